@@ -458,6 +458,8 @@ pub struct Dimension {
     pub plural: String,
     /// What one of them is called: `Line`.
     pub title: String,
+    /// The XML element whose `ID` attribute carries the number: `Line`.
+    pub xml: Option<String>,
     /// Titles of the single numbers, where the number does not speak for itself: codec names.
     #[serde(default)]
     pub titles: Vec<String>,

@@ -1,0 +1,137 @@
+//! `cargo xtask gen`: reads `spec/`, writes what follows from it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use offhook_codegen::{Artifact, Sources, generate};
+
+/// Writes the artifacts, or with `check` compares them with what is there.
+pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<()> {
+    let artifacts = match generate(&read_spec(root)?) {
+        Ok(artifacts) => artifacts,
+        Err(errors) => {
+            for error in &errors {
+                eprintln!("error: {error}");
+            }
+            bail!("the spec has {}", count(errors.len(), "fault"));
+        }
+    };
+    if check { compare(root, &artifacts) } else { write(root, &artifacts) }
+}
+
+/// Every TOML file below `spec/`.
+pub(crate) fn read_spec(root: &Path) -> anyhow::Result<Sources> {
+    let spec = root.join("spec");
+    let mut sources = Sources::default();
+    let mut folders = vec![spec.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "toml") {
+                let name = path.strip_prefix(&spec)?.to_string_lossy().replace('\\', "/");
+                let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+                sources.files.insert(name, text);
+            }
+        }
+    }
+    Ok(sources)
+}
+
+fn write(root: &Path, artifacts: &[Artifact]) -> anyhow::Result<()> {
+    let mut changed = 0;
+    for artifact in artifacts {
+        let path = root.join(&artifact.path);
+        // An unchanged file keeps its time stamp, so that nothing is built again for it.
+        if fs::read_to_string(&path).is_ok_and(|old| old == artifact.text) {
+            continue;
+        }
+        fs::create_dir_all(path.parent().context("an artifact lies in a folder")?)?;
+        fs::write(&path, &artifact.text).with_context(|| format!("writing {}", path.display()))?;
+        println!("wrote {}", artifact.path);
+        changed += 1;
+    }
+    for path in stale(root, artifacts)? {
+        fs::remove_file(root.join(&path))?;
+        println!("removed {}", path.display());
+        changed += 1;
+    }
+    println!("{} generated, {changed} changed", count(artifacts.len(), "file"));
+    Ok(())
+}
+
+fn compare(root: &Path, artifacts: &[Artifact]) -> anyhow::Result<()> {
+    let mut wrong = 0;
+    for artifact in artifacts {
+        let old = fs::read_to_string(root.join(&artifact.path)).unwrap_or_default();
+        if old != artifact.text {
+            wrong += 1;
+            println!("--- {} (committed)\n+++ {} (as the spec says)", artifact.path, artifact.path);
+            print!("{}", difference(&old, &artifact.text));
+        }
+    }
+    for path in stale(root, artifacts)? {
+        wrong += 1;
+        println!("--- {} (nothing generates it any more)", path.display());
+    }
+    if wrong > 0 {
+        bail!("{} not what the spec says; run `cargo xtask gen` and commit the result", count(wrong, "generated file"));
+    }
+    println!("{} as the spec says", count(artifacts.len(), "generated file"));
+    Ok(())
+}
+
+/// Files in folders that hold generated files only, which nothing generates any more.
+fn stale(root: &Path, artifacts: &[Artifact]) -> anyhow::Result<Vec<PathBuf>> {
+    let known: BTreeSet<_> = artifacts.iter().map(|a| PathBuf::from(&a.path)).collect();
+    let folders: BTreeSet<_> = known
+        .iter()
+        .filter_map(|p| p.parent())
+        .filter(|p| p.file_name().is_some_and(|n| n == "generated"))
+        .map(Path::to_path_buf)
+        .collect();
+    let mut out = Vec::new();
+    for folder in folders {
+        for entry in fs::read_dir(root.join(&folder)).into_iter().flatten() {
+            let path = folder.join(entry?.file_name());
+            if root.join(&path).is_file() && !known.contains(&path) {
+                out.push(path);
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The lines between the first and the last that differ, as a unified difference without context.
+fn difference(old: &str, new: &str) -> String {
+    const SHOWN: usize = 40;
+    let (old, new): (Vec<_>, Vec<_>) = (old.lines().collect(), new.lines().collect());
+    let same = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let tail = old[same..].iter().rev().zip(new[same..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let (gone, come) = (&old[same..old.len() - tail], &new[same..new.len() - tail]);
+    let mut out = format!("@@ -{},{} +{},{} @@\n", same + 1, gone.len(), same + 1, come.len());
+    for (sign, lines) in [('-', gone), ('+', come)] {
+        lines.iter().take(SHOWN).for_each(|line| out.push_str(&format!("{sign}{line}\n")));
+        if lines.len() > SHOWN {
+            out.push_str(&format!("{sign}... {} more lines\n", lines.len() - SHOWN));
+        }
+    }
+    out
+}
+
+fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::difference;
+
+    #[test]
+    fn a_difference_shows_what_changed() {
+        assert_eq!(difference("a\nb\nc\n", "a\nx\ny\nc\n"), "@@ -2,1 +2,2 @@\n-b\n+x\n+y\n");
+    }
+}
