@@ -443,7 +443,7 @@ impl<'a> Loader<'a> {
     }
 
     fn check_words(&mut self, path: &str, key: &str, param: &Param) {
-        if !param.doc.trim_end().ends_with('.') || param.doc.len() < 20 {
+        if !param.doc.trim_end().ends_with('.') || param.doc.len() < 10 {
             self.error(path, &[key, "doc"], "the doc is a sentence or more, with a full stop");
         }
         let snake = param.field.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');

@@ -17,6 +17,7 @@ pub fn all(spec: &Spec) -> Vec<Artifact> {
     vec![
         rust("phone/params/src/generated/mod.rs", table::tables(spec)),
         rust("phone/params/src/generated/names.rs", table::names(spec)),
+        rust("phone/params/src/generated/choices.rs", settings::choices(spec)),
         rust("phone/params/src/generated/settings.rs", settings::settings(spec)),
     ]
 }

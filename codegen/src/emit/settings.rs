@@ -19,21 +19,16 @@ pub(super) fn settings(spec: &Spec) -> TokenStream {
     let groups = structs.by_scope.iter().flat_map(|(scope, groups)| {
         groups.iter().map(|(group, families)| structs.group_struct(scope, *group, families)).collect::<Vec<_>>()
     });
-    let enums = spec.families.iter().filter_map(|f| match &f.param.ty {
-        Type::Choice(choices) => named(choices).map(|choices| choice_enum(f, &choices)),
-        _ => None,
-    });
     quote! {
         //! The typed settings, as the rest of the phone reads them: a field access is a read.
 
         use std::net::Ipv4Addr;
         use std::time::Duration;
 
+        use super::choices;
         use crate::id::ParamId;
         use crate::rules::Values;
-        use crate::types::{
-            Decibels, Dscp, FirmwareVersion, Hertz, Host, Percent, Port, SipAddress, Template, TimeOfDay, VlanId, read,
-        };
+        use crate::types::*;
 
         #(#scopes)*
         impl #root {
@@ -43,7 +38,6 @@ pub(super) fn settings(spec: &Spec) -> TokenStream {
             }
         }
         #(#groups)*
-        #(#enums)*
 
         fn value(values: &impl Values, index: usize) -> &str {
             values.value(ParamId::new(index as u16))
@@ -56,6 +50,19 @@ pub(super) fn settings(spec: &Spec) -> TokenStream {
         fn unless<T>(value: &str, none: i64, one: fn(&str) -> T) -> Option<T> {
             if read::i64(value) == none { None } else { Some(one(value)) }
         }
+    }
+}
+
+/// `generated/choices.rs`: an enum for each choice.
+pub(super) fn choices(spec: &Spec) -> TokenStream {
+    let enums = spec.families.iter().filter_map(|f| match &f.param.ty {
+        Type::Choice(choices) => named(choices).map(|choices| choice_enum(f, &choices)),
+        _ => None,
+    });
+    quote! {
+        //! An enum for each parameter that takes one of a few words or codes.
+
+        #(#enums)*
     }
 }
 
@@ -227,7 +234,7 @@ fn base(f: &Family) -> (TokenStream, TokenStream) {
         Type::Choice(choices) => match named(choices) {
             Some(_) => {
                 let name = ident(&enum_name(f));
-                (quote!(#name), quote!(#name::read))
+                (quote!(choices::#name), quote!(choices::#name::read))
             }
             None => {
                 let numbers = choices.iter().filter_map(|c| value::choice_value(c).parse().ok());
@@ -329,7 +336,7 @@ fn choice_enum(f: &Family, choices: &[&NamedChoice]) -> TokenStream {
                 match self { #(#as_str),* }
             }
             #zone
-            fn read(value: &str) -> Self {
+            pub(crate) fn read(value: &str) -> Self {
                 match value { #(#reads,)* _ => Self::#fallback }
             }
         }

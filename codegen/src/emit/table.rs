@@ -66,16 +66,14 @@ pub(super) fn tables(spec: &Spec) -> TokenStream {
     quote! {
         //! The parameter table, the page table and the rules of the spec.
 
+        pub mod choices;
         mod names;
         pub mod settings;
 
         use crate::id::{FamilyId, ParamId};
         use crate::pages::{Action, Page, Section, StatusRow, Tab};
         use crate::rules::{Expr, Op, Rule, Term};
-        use crate::table::{
-            Access, Applies, Category, Choice, Dimension, Family, Group, Kind, Mistaken, Phone, Priority, Range,
-            Role, Unicode, Unit, Web, Widget, Xml, XmlStep,
-        };
+        use crate::table::*;
 
         pub(crate) use names::{ALIASES, NAMES, NAME_INDEX};
 

@@ -15,7 +15,7 @@ mod generated;
 
 pub use check::{Advice, MAX_VALUE_CHARS};
 pub use fault::Fault;
-pub use generated::settings;
+pub use generated::{choices, settings};
 pub use generated::settings::Settings;
 pub use generated::{
     CATEGORIES, DIMENSIONS, FAMILIES, GROUPS, MISTAKEN, PAGES, RULES, STATUS_ROWS, TABS,

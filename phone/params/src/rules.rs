@@ -87,7 +87,7 @@ pub trait Values {
     fn value(&self, id: ParamId) -> &str;
 }
 
-impl<'a, F: Fn(ParamId) -> &'a str> Values for F {
+impl<F: Fn(ParamId) -> &'static str> Values for F {
     fn value(&self, id: ParamId) -> &str {
         self(id)
     }
@@ -268,12 +268,11 @@ fn numbers(term: &Term, context: Context, values: &impl Values) -> Vec<i64> {
 mod tests {
     use super::*;
 
-    fn breached(changes: &[(&str, &str)]) -> Vec<String> {
+    fn breached(changes: &[(&str, &'static str)]) -> Vec<String> {
         let changes: Vec<_> =
             changes.iter().map(|(n, v)| (crate::lookup(n).expect("a setting").id, *v)).collect();
         let values = |id: ParamId| changes.iter().find(|(i, _)| *i == id).map_or(id.default(), |(_, v)| *v);
-        let rules: Vec<String> = breaches(&values).iter().map(|b| b.message(&values)).collect();
-        rules
+        breaches(&values).iter().map(|b| b.message(&values)).collect()
     }
 
     #[test]
