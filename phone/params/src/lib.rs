@@ -3,6 +3,7 @@
 //! The tables under `generated` come from `spec/` (`cargo xtask gen`); the logic over them is written once, here.
 
 mod check;
+mod describe;
 mod fault;
 mod id;
 pub mod pages;
@@ -14,7 +15,7 @@ pub mod types;
 mod generated;
 
 pub use check::{Advice, MAX_VALUE_CHARS};
-pub use fault::Fault;
+pub use fault::{Allowed, Fault, Ranges};
 pub use generated::{choices, settings};
 pub use generated::settings::Settings;
 pub use generated::{

@@ -1,6 +1,6 @@
 //! The shape of the generated parameter table.
 
-use crate::id::{FamilyId, ParamId};
+use crate::id::ParamId;
 use crate::rules::Expr;
 
 /// A folder of the spec: the coarsest grouping of parameters.
@@ -392,6 +392,3 @@ pub struct Mistaken {
     /// As meant.
     pub meant: ParamId,
 }
-
-/// A family's place in [`crate::FAMILIES`], for tables that refer to it.
-pub type FamilyRef = FamilyId;

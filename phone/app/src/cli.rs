@@ -1,0 +1,308 @@
+//! The command line: every command, its options and its help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Offhook, the software of a SIP desk phone.
+///
+/// `run` starts the phone. The other commands work on its configuration files, which are compatible with the
+/// Panasonic KX-UT670: they check, convert, explain, compare, encrypt and decrypt them.
+#[derive(Parser)]
+#[command(name = "offhook", version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Check(CheckArgs),
+    Convert(ConvertArgs),
+    Explain(ExplainArgs),
+    Diff(DiffArgs),
+    Encrypt(CryptArgs),
+    Decrypt(CryptArgs),
+    Dialplan(DialplanArgs),
+    Schema(SchemaArgs),
+    Run(RunArgs),
+    Completions(CompletionsArgs),
+}
+
+/// Check configuration files, plain text or XML
+///
+/// Reads every file, and every file of every folder (those that end in .cfg, .xml, .e1c, .e2c or .e3c), on all cores.
+/// Each problem is shown with file, line, column and remedy.
+///
+/// With --master, --product or --standard the result of all layers together is checked as the phone would see it. Over
+/// several files it also finds phone numbers, accounts and MAC addresses that occur twice.
+///
+/// Exit code: 0 clean or warnings only, 1 errors (a skipped line, an unknown name), 2 could not run.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  offhook check phone.cfg\n  offhook check --format sarif fleet/ > report.sarif\n  \
+    offhook check --master sip.cfg --standard Config0080F0123456.cfg")]
+pub(crate) struct CheckArgs {
+    /// Files and folders; `-` is standard input
+    #[arg(required_unless_present_any = ["master", "product", "standard", "pre_provisioning"])]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) layers: LayerArgs,
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
+    /// How to show the result
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Report,
+    /// Show errors only
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// The files of one phone, by layer.
+#[derive(Args, Default)]
+pub(crate) struct LayerArgs {
+    /// Pre-provisioning file, the weakest
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pre_provisioning: Option<PathBuf>,
+    /// Master file, for all phones
+    #[arg(long, value_name = "FILE")]
+    pub(crate) master: Option<PathBuf>,
+    /// Product file, for one model
+    #[arg(long, value_name = "FILE")]
+    pub(crate) product: Option<PathBuf>,
+    /// Standard file, for one phone: the strongest
+    #[arg(long, value_name = "FILE")]
+    pub(crate) standard: Option<PathBuf>,
+}
+
+/// Keys of encrypted files.
+#[derive(Args, Default)]
+pub(crate) struct KeyArgs {
+    /// Key of .e1c files (CFG_FILE_KEY1), 32 characters; `@FILE` reads it from a file
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key1: Option<String>,
+    /// Key of .e2c files (CFG_FILE_KEY2)
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key2: Option<String>,
+    /// Key of .e3c files (CFG_FILE_KEY3)
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key3: Option<String>,
+}
+
+/// How the result of a check is shown.
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Report {
+    /// For people, with the lines at fault
+    #[default]
+    Human,
+    /// One JSON document
+    Json,
+    /// SARIF 2.1.0, for code review systems
+    Sarif,
+}
+
+/// Convert a file between plain text and XML, without loss
+///
+/// The formats follow from the names (.xml is XML, all else is plain text) unless --to says otherwise. A file with
+/// errors is not converted unless --skip-errors drops the faulty lines.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  offhook convert phone.cfg phone.xml\n  offhook convert --to plain phone.xml -")]
+pub(crate) struct ConvertArgs {
+    /// File to read; `-` is standard input
+    pub(crate) input: PathBuf,
+    /// File to write; `-` is standard output
+    pub(crate) output: PathBuf,
+    /// Format to write
+    #[arg(long, value_enum)]
+    pub(crate) to: Option<FileFormat>,
+    /// Convert what is right, and report the rest
+    #[arg(long)]
+    pub(crate) skip_errors: bool,
+}
+
+/// A format of configuration files.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FileFormat {
+    /// NAME="value" lines
+    Plain,
+    /// XML
+    Xml,
+}
+
+/// Explain a setting: meaning, range, default, where it can be set
+///
+/// NAME may be a setting (SIP_TIMER_T1_2), a family (SIP_TIMER_T1) or words of its label ("timer b").
+#[derive(Args)]
+#[command(after_help = "Examples:\n  offhook explain SIP_TIMER_T1_1\n  offhook explain RTP_PORT_MIN --state ~/.offhook")]
+pub(crate) struct ExplainArgs {
+    /// Name of a setting
+    pub(crate) name: String,
+    /// State folder of a phone: also show the effective value, its origin and what it shadows
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Show what applying a file would change, and what would restart
+///
+/// Compares with the phone of --state, or with another file, or with the factory values.
+///
+/// Exit code: 0 nothing would change, 1 something would, 2 could not run.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  offhook diff new.cfg --state ~/.offhook --layer standard\n  offhook diff new.cfg --against old.cfg")]
+pub(crate) struct DiffArgs {
+    /// File that would be applied
+    pub(crate) file: PathBuf,
+    /// State folder of a phone
+    #[arg(long, value_name = "DIR", conflicts_with = "against")]
+    pub(crate) state: Option<PathBuf>,
+    /// File that is compared with
+    #[arg(long, value_name = "FILE")]
+    pub(crate) against: Option<PathBuf>,
+    /// Layer that the file would replace
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) layer: FileLayer,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A layer that a file can replace.
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FileLayer {
+    /// Pre-provisioning file
+    PreProvisioning,
+    /// Master file
+    Master,
+    /// Product file
+    Product,
+    /// Standard file
+    #[default]
+    Standard,
+}
+
+/// Encrypt or decrypt a configuration file, as `openssl enc` does
+///
+/// AES-CBC with a salt; the key of 32 characters is the pass phrase (MD5, one round). On reading, base64 and binary and
+/// a SHA-256 derivation are recognised. Compatible with the openssl command, not verified on a handset.
+#[derive(Args)]
+#[command(after_help = "Example:\n  offhook encrypt --key @key1.txt phone.cfg phone.e1c")]
+pub(crate) struct CryptArgs {
+    /// The key, 32 characters; `@FILE` reads it from a file
+    #[arg(long, value_name = "KEY", env = "OFFHOOK_KEY", hide_env_values = true)]
+    pub(crate) key: String,
+    /// Bits of the AES key (CFG_FILE_KEY_LENGTH)
+    #[arg(long, value_name = "BITS", default_value = "128", value_parser = ["128", "192", "256"])]
+    pub(crate) key_length: String,
+    /// Write base64 (encrypt only)
+    #[arg(long)]
+    pub(crate) base64: bool,
+    /// File to read; `-` is standard input
+    pub(crate) input: PathBuf,
+    /// File to write; `-` is standard output
+    pub(crate) output: PathBuf,
+}
+
+/// Parse a dial plan and test numbers against it
+///
+/// Says which branch matches, what would be dialled, and when.
+#[derive(Args)]
+#[command(after_help = "Example:\n  offhook dialplan '[2346789]11|01[2-9]x.|[2-9]xxxxxxxxx' 911 01234 0011")]
+pub(crate) struct DialplanArgs {
+    /// The dial plan
+    pub(crate) plan: String,
+    /// Numbers as dialled
+    pub(crate) numbers: Vec<String>,
+    /// Refuse numbers that match no branch (DIAL_PLAN_NOT_MATCH_ENABLE="Y")
+    #[arg(long)]
+    pub(crate) filter: bool,
+    /// Seconds of a T in the plan (MACRODIGIT_TIM)
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=15))]
+    pub(crate) macro_timer: u8,
+    /// Seconds after the last digit (INTDIGIT_TIM)
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=15))]
+    pub(crate) inter_digit: u8,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Print the schema of the configuration files
+#[derive(Args)]
+#[group(multiple = false)]
+pub(crate) struct SchemaArgs {
+    /// W3C XML Schema of XML files, UT670_config.xsd (the default)
+    #[arg(long)]
+    pub(crate) xsd: bool,
+    /// JSON Schema of the settings as a JSON object
+    #[arg(long)]
+    pub(crate) json_schema: bool,
+    /// Every parameter as JSON: names, format, defaults, XML path, place on the web page, and more
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Start the phone
+///
+/// Loads the state folder, takes the given configuration files into their layers, and serves the web page on loopback
+/// until interrupted. What is changed on the web page is kept in the state folder.
+#[derive(Args)]
+#[command(after_help = "Example:\n  offhook run --state ~/.offhook --standard phone.cfg --web-port 8080")]
+pub(crate) struct RunArgs {
+    /// Folder that keeps the phone's state; it is made where it is missing
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: PathBuf,
+    #[command(flatten)]
+    pub(crate) layers: LayerArgs,
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
+    /// MAC address of the unit
+    #[arg(long, value_name = "MAC", default_value = "0080F0000001", value_parser = mac)]
+    pub(crate) mac: [u8; 6],
+    /// Port of the web page in place of the configured one; 0 takes any that is free
+    #[arg(long, value_name = "PORT", conflicts_with = "no_web")]
+    pub(crate) web_port: Option<u16>,
+    /// Serve no web page
+    #[arg(long)]
+    pub(crate) no_web: bool,
+}
+
+/// Print a completion script for a shell
+#[derive(Args)]
+#[command(after_help = "Example:\n  offhook completions bash > ~/.local/share/bash-completion/completions/offhook")]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Twelve hexadecimal digits, with or without separators.
+fn mac(text: &str) -> Result<[u8; 6], String> {
+    let digits: String = text.chars().filter(|c| !matches!(c, ':' | '-' | '.')).collect();
+    if digits.len() != 12 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err("a MAC address has 12 hexadecimal digits: 0080F0123456".to_owned());
+    }
+    let mut mac = [0; 6];
+    for (i, byte) in mac.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&digits[2 * i..2 * i + 2], 16).map_err(|e| e.to_string())?;
+    }
+    Ok(mac)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn mac_addresses() {
+        assert_eq!(super::mac("0080F0123456"), Ok([0, 0x80, 0xf0, 0x12, 0x34, 0x56]));
+        assert_eq!(super::mac("00:80:f0:12:34:56"), Ok([0, 0x80, 0xf0, 0x12, 0x34, 0x56]));
+        assert!(super::mac("0080F012345").is_err());
+        assert!(super::mac("0080F012345G").is_err());
+    }
+}
