@@ -215,7 +215,6 @@ fn base(f: &Family) -> (TokenStream, TokenStream) {
         match (low, high) {
             (0.., ..=255) => (quote!(u8), quote!(read::u8)),
             (0.., ..=65_535) => (quote!(u16), quote!(read::u16)),
-            (0.., ..=4_294_967_295) => (quote!(u32), quote!(read::u32)),
             _ => (quote!(i64), quote!(read::i64)),
         }
     };

@@ -151,9 +151,6 @@ pub(crate) mod read {
     pub(crate) fn u16(value: &str) -> u16 {
         number(value)
     }
-    pub(crate) fn u32(value: &str) -> u32 {
-        number(value)
-    }
     pub(crate) fn i64(value: &str) -> i64 {
         number(value)
     }
