@@ -15,6 +15,8 @@ pub enum Expr {
     Empty(String),
     /// `ipv4(NAME)`
     Ipv4(String),
+    /// `factory(NAME)`: it has its factory value.
+    Factory(String),
     /// `distinct(A[*], B)`
     Distinct(Vec<Term>),
     /// `disjoint(A[*], B[*] + 1)`
@@ -36,30 +38,44 @@ pub enum Term {
     Param(String),
     /// All parameters of the family.
     All(String),
+    /// `NAME[3]`: the family's parameter with this number in the dimension that is not at hand.
+    At(String, u16),
     /// A term with a number added.
     Plus(Box<Term>, i64),
 }
 
 impl Expr {
-    /// Every family that it names, and whether it means all of its parameters.
-    pub fn names(&self) -> Vec<(&str, bool)> {
+    /// Every family that it names, and which of its parameters it means.
+    pub fn names(&self) -> Vec<(&str, Which)> {
         match self {
             Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::names).collect(),
             Self::Not(inner) => inner.names(),
             Self::Compare(_, a, b) | Self::Disjoint(a, b) => a.names().into_iter().chain(b.names()).collect(),
-            Self::Empty(name) | Self::Ipv4(name) => vec![(name, false)],
+            Self::Empty(name) | Self::Ipv4(name) | Self::Factory(name) => vec![(name, Which::AtHand)],
             Self::Distinct(terms) => terms.iter().flat_map(Term::names).collect(),
-            Self::Contains(name, _) | Self::AllOrNone(name) => vec![(name, true)],
+            Self::Contains(name, _) | Self::AllOrNone(name) => vec![(name, Which::All)],
         }
     }
 }
 
+/// Which parameters of a family a condition means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// The one with the numbers at hand.
+    AtHand,
+    /// The one with this number in the dimension that is not at hand.
+    Numbered(u16),
+    /// All of them.
+    All,
+}
+
 impl Term {
-    fn names(&self) -> Vec<(&str, bool)> {
+    fn names(&self) -> Vec<(&str, Which)> {
         match self {
             Self::Int(_) | Self::Text(_) => Vec::new(),
-            Self::Param(name) => vec![(name, false)],
-            Self::All(name) => vec![(name, true)],
+            Self::Param(name) => vec![(name, Which::AtHand)],
+            Self::At(name, number) => vec![(name, Which::Numbered(*number))],
+            Self::All(name) => vec![(name, Which::All)],
             Self::Plus(inner, _) => inner.names(),
         }
     }
@@ -89,7 +105,7 @@ enum Token {
 }
 
 fn lex(text: &str) -> Result<Vec<Token>, String> {
-    const SIGNS: [&str; 13] = ["==", "!=", "<=", ">=", "[*]", "<", ">", "(", ")", ",", "+", "-", "="];
+    const SIGNS: [&str; 14] = ["==", "!=", "<=", ">=", "[*]", "[", "]", "<", ">", "(", ")", ",", "+", "-"];
     let mut out = Vec::new();
     let mut rest = text.trim_start();
     while let Some(c) = rest.chars().next() {
@@ -199,12 +215,13 @@ impl Parser<'_> {
         match (word, terms.as_slice()) {
             ("empty", [Term::Param(name)]) => Ok(Expr::Empty(name.clone())),
             ("ipv4", [Term::Param(name)]) => Ok(Expr::Ipv4(name.clone())),
+            ("factory", [Term::Param(name)]) => Ok(Expr::Factory(name.clone())),
             ("distinct", _) => Ok(Expr::Distinct(terms)),
             ("disjoint", [a, b]) => Ok(Expr::Disjoint(a.clone(), b.clone())),
             ("contains", [Term::All(name), Term::Text(value)]) => Ok(Expr::Contains(name.clone(), value.clone())),
             ("all_or_none", [Term::All(name)]) => Ok(Expr::AllOrNone(name.clone())),
             _ => Err(format!(
-                "{word}(...) is not one of empty(NAME), ipv4(NAME), distinct(TERMS), disjoint(TERM, TERM), \
+                "{word}(...) is not one of empty(NAME), ipv4(NAME), factory(NAME), distinct(TERMS), disjoint(TERM, TERM), \
                  contains(NAME[*], \"VALUE\"), all_or_none(NAME[*])"
             )),
         }
@@ -219,6 +236,14 @@ impl Parser<'_> {
             },
             Token::Text(text) => Term::Text(text),
             Token::Name(name) if self.eat(&Token::Sign("[*]")) => Term::All(name),
+            Token::Name(name) if self.eat(&Token::Sign("[")) => {
+                let number = match self.next()? {
+                    Token::Int(n) => u16::try_from(n).map_err(|_| format!("{n} is no number of a line or codec"))?,
+                    other => return Err(format!("a number is missing before {other:?}")),
+                };
+                self.sign("]")?;
+                Term::At(name, number)
+            }
             Token::Name(name) => Term::Param(name),
             other => return Err(format!("a value is missing before {other:?}")),
         };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::expr::{self, Expr};
+use crate::expr::{self, Expr, Which};
 use crate::model::{self, Choice, Default, GroupFile, Param, Type, Unit};
 use crate::source::{Sources, SpecError};
 use crate::value;
@@ -593,16 +593,25 @@ impl<'a> Loader<'a> {
             }
         };
         let mut good = true;
-        for (name, all) in expr.names() {
+        for (name, which) in expr.names() {
             let Some(family) = self.spec.family(name) else {
                 self.error(path, keys, format!("{name} is not a parameter"));
                 good = false;
                 continue;
             };
-            let family = &self.spec.families[family];
-            if !all && !family.per.iter().all(|d| per.contains(d)) {
-                let message = format!("{name} repeats over more than what this condition is about");
-                self.error(path, keys, message).hint = Some(format!("write {name}[*] for all of them"));
+            let missing: Vec<_> = self.spec.families[family].per.iter().filter(|d| !per.contains(d)).copied().collect();
+            let fault = match which {
+                Which::All => None,
+                Which::AtHand if missing.is_empty() => None,
+                Which::AtHand => Some(format!("{name} repeats over more than what this condition is about")),
+                Which::Numbered(number) => match missing.as_slice() {
+                    [one] if self.spec.dimensions[*one].model.numbers.contains(&number) => None,
+                    [one] => Some(format!("there is no {} {number}", self.spec.dimensions[*one].id)),
+                    _ => Some(format!("{name}[{number}] needs exactly one dimension that is not at hand")),
+                },
+            };
+            if let Some(message) = fault {
+                self.error(path, keys, message).hint = Some(format!("{name}[*] stands for all of them"));
                 good = false;
             }
         }

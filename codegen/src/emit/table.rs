@@ -389,6 +389,10 @@ fn expr(spec: &Spec, e: &Expr) -> TokenStream {
             let family = family(name);
             quote!(Expr::Ipv4(#family))
         }
+        Expr::Factory(name) => {
+            let family = family(name);
+            quote!(Expr::Factory(#family))
+        }
         Expr::Distinct(terms) => {
             let terms = terms.iter().map(|t| term(spec, t));
             quote!(Expr::Distinct(&[#(#terms),*]))
@@ -419,6 +423,10 @@ fn term(spec: &Spec, t: &Term) -> TokenStream {
         Term::Param(name) => {
             let family = family(name);
             quote!(Term::Param(#family))
+        }
+        Term::At(name, number) => {
+            let (family, number) = (family(name), Literal::u16_unsuffixed(*number));
+            quote!(Term::At(#family, #number))
         }
         Term::All(name) => {
             let family = family(name);

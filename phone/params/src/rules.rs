@@ -39,6 +39,8 @@ pub enum Expr {
     Empty(FamilyId),
     /// The value is an IPv4 address.
     Ipv4(FamilyId),
+    /// The value is the factory value.
+    Factory(FamilyId),
     /// No number but 0 occurs twice.
     Distinct(&'static [Term]),
     /// No number but 0 of one occurs in the other.
@@ -75,6 +77,8 @@ pub enum Term {
     Text(&'static str),
     /// The parameter of the family with the numbers at hand.
     Param(FamilyId),
+    /// The parameter with the numbers at hand, and this number in the dimension that is not at hand.
+    At(FamilyId, u16),
     /// All parameters of the family.
     All(FamilyId),
     /// A term with a number added; zeros stay zeros, since they mean "not set".
@@ -118,9 +122,15 @@ impl Context {
     }
 
     fn param(&self, family: FamilyId) -> Option<ParamId> {
+        self.param_at(family, None)
+    }
+
+    /// The parameter of a family; `number` stands in for a dimension that is not at hand.
+    fn param_at(&self, family: FamilyId, number: Option<u16>) -> Option<ParamId> {
         let mut instance = Instance::default();
         for (slot, dimension) in instance.0.iter_mut().zip(family.per) {
-            *slot = self.numbers.iter().flatten().find(|(d, _)| d == dimension)?.1;
+            let at_hand = self.numbers.iter().flatten().find(|(d, _)| d == dimension).map(|(_, number)| *number);
+            *slot = at_hand.or(number)?;
         }
         family.param(instance)
     }
@@ -204,6 +214,7 @@ pub fn holds(expr: &Expr, context: Context, values: &impl Values) -> bool {
         Expr::Compare(op, left, right) => compare(*op, left, right, context, values),
         Expr::Empty(family) => one(*family).is_empty(),
         Expr::Ipv4(family) => crate::check::octets(one(*family)).is_some(),
+        Expr::Factory(family) => context.param(*family).is_some_and(|id| values.value(id) == id.default()),
         Expr::Distinct(terms) => {
             let mut numbers: Vec<i64> =
                 terms.iter().flat_map(|t| numbers(t, context, values)).filter(|n| *n != 0).collect();
@@ -245,6 +256,9 @@ fn text(term: &Term, context: Context, values: &impl Values) -> String {
     match term {
         Term::Text(text) => (*text).to_owned(),
         Term::Param(family) => context.param(*family).map_or_else(String::new, |id| values.value(id).to_owned()),
+        Term::At(family, number) => {
+            context.param_at(*family, Some(*number)).map_or_else(String::new, |id| values.value(id).to_owned())
+        }
         _ => numbers(term, context, values).first().map_or_else(String::new, i64::to_string),
     }
 }
@@ -255,6 +269,10 @@ fn numbers(term: &Term, context: Context, values: &impl Values) -> Vec<i64> {
         Term::Text(text) => text.parse().into_iter().collect(),
         Term::Param(family) => {
             context.param(*family).and_then(|id| values.value(id).parse().ok()).into_iter().collect()
+        }
+        Term::At(family, number) => {
+            let id = context.param_at(*family, Some(*number));
+            id.and_then(|id| values.value(id).parse().ok()).into_iter().collect()
         }
         Term::All(family) => family.params().filter_map(|id| values.value(id).parse().ok()).collect(),
         Term::Plus(inner, add) => {
