@@ -1,5 +1,9 @@
 //! One pure emitter for each generated file.
 
+mod corpus;
+mod grammar;
+mod numbers;
+mod pattern;
 mod settings;
 mod table;
 
@@ -19,6 +23,7 @@ pub fn all(spec: &Spec) -> Vec<Artifact> {
         rust("phone/params/src/generated/names.rs", table::names(spec)),
         rust("phone/params/src/generated/choices.rs", settings::choices(spec)),
         rust("phone/params/src/generated/settings.rs", settings::settings(spec)),
+        corpus::corpus(spec),
     ]
 }
 
