@@ -7,6 +7,7 @@ mod names;
 mod plain;
 mod reading;
 mod write;
+mod xml;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use reading::{Entry, Format, Purpose, Reading, read, read_as};

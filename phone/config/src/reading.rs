@@ -6,7 +6,7 @@ use std::ops::Range;
 use offhook_params::{Advice, FamilyId, Found, ParamId};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Locator, Severity, shown};
-use crate::{names, plain};
+use crate::{names, plain, xml};
 
 /// The two formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -101,7 +101,7 @@ pub fn read_as(bytes: &[u8], format: Format, purpose: Purpose) -> Reading<'_> {
     match (decode(bytes, purpose.limit(format)), format) {
         (Err(diagnostic), _) => Reading { format, entries: Vec::new(), diagnostics: vec![*diagnostic], void: true },
         (Ok(text), Format::Plain) => plain::read(text, purpose),
-        (Ok(text), Format::Xml) => plain::read(text, purpose),
+        (Ok(text), Format::Xml) => xml::read(text, purpose),
     }
 }
 

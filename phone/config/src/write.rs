@@ -3,7 +3,7 @@
 use offhook_params::{CATEGORIES, GROUPS, ParamId};
 
 use crate::reading::Format;
-use crate::{HEADER_LINE, plain};
+use crate::{HEADER_LINE, plain, xml};
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,7 @@ pub fn write<'a>(
     values.dedup_by_key(|(id, _)| *id);
     match format {
         Format::Plain => plain(&values, options),
-        Format::Xml => plain(&values, options),
+        Format::Xml => xml::write::write(&values, options),
     }
 }
 
@@ -120,8 +120,10 @@ mod tests {
             let reading = read(text.as_bytes(), Purpose::File);
             assert_eq!(reading.format, format);
             assert_eq!(reading.diagnostics, []);
-            let read: Vec<_> = reading.entries.iter().map(|e| (e.id, &*e.value)).collect();
-            assert_eq!(read, values);
+            let mut read: Vec<_> = reading.entries.iter().map(|e| (e.id, &*e.value)).collect();
+            // XML has its own order.
+            read.sort();
+            assert!(read == values);
         }
     }
 
