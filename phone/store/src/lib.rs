@@ -1,0 +1,29 @@
+//! The state folder: what the phone knows, in one provisioning file for each layer.
+//!
+//! [`Store`] hands out snapshots of the layers and takes edits and downloaded files. A change is on the disk before
+//! anybody sees it, and it is there as a whole or not at all. One process owns a folder at a time.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `user.cfg` | what people set, in sections for the web page and the phone |
+//! | `standard.cfg`, `product.cfg`, `master.cfg`, `pre-provisioning.cfg` | the file as it arrived, byte for byte, so that line numbers stay true |
+//! | `*.cfg.damaged` | what could not be read or had been altered, kept as evidence |
+//! | `lock` | locked by the process that owns the folder |
+//!
+//! The last line of each `.cfg` file is a comment that tells its length, its digest and where it came from. The files
+//! hold passwords: the folder and everything in it belong to one user alone (modes 0700 and 0600).
+
+mod edit;
+mod error;
+mod folder;
+mod load;
+mod seal;
+mod store;
+mod subscribe;
+mod user;
+
+pub use edit::{Edit, Reason, Refusal};
+pub use error::{EditError, StoreError};
+pub use load::{Problem, Report};
+pub use store::{Replaced, Store};
+pub use subscribe::{Changed, Subscription};

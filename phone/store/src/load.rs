@@ -1,0 +1,145 @@
+//! Reading the folder at start: every file gives what it can, and what is wrong is reported and kept.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use offhook_config::{Diagnostic, Purpose, Reading, read};
+use offhook_settings::{Layer, LayerValues, Layers, Origin};
+
+use crate::error::StoreError;
+use crate::folder::Folder;
+use crate::seal::{self, Sealed};
+use crate::user::{self, Sections};
+
+/// A file of the folder that was not as it should be.
+#[derive(Debug)]
+pub struct Report {
+    /// The layer that it holds.
+    pub layer: Layer,
+    /// The file.
+    pub file: PathBuf,
+    /// What was wrong.
+    pub problem: Problem,
+    /// What the reader had to say about its lines.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many values were read from it all the same.
+    pub values: usize,
+    /// Where it is kept as evidence, or why that was not possible; as long as it is not, the layer cannot be changed.
+    pub kept: Result<PathBuf, StoreError>,
+}
+
+/// What was wrong with a file.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Problem {
+    /// It could not be read at all.
+    Unreadable(io::Error),
+    /// It is not what was written: damaged, cut off, or edited by hand. What can be read of it counts.
+    Altered,
+    /// It is what was written, but this version of the phone does not take every line of it.
+    Refused,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", self.file.display())?;
+        match &self.problem {
+            Problem::Unreadable(error) => write!(f, "cannot be read: {error}")?,
+            Problem::Altered => f.write_str("is damaged, or was edited by hand")?,
+            Problem::Refused => f.write_str("has lines that cannot be used")?,
+        }
+        write!(f, "; {} of its values count", self.values)?;
+        match &self.kept {
+            Ok(place) => write!(f, "; it is kept as {}", place.display()),
+            Err(error) => {
+                write!(f, "; it could not be set aside ({error}), so the {} layer stays as it is", self.layer)
+            }
+        }
+    }
+}
+
+/// All layers of the folder, and what was wrong with its files.
+pub(crate) fn load(folder: &Folder) -> (Layers, Vec<Report>) {
+    let mut reports = Vec::new();
+    let mut layers = Vec::new();
+    for &layer in Layer::ALL.iter().filter(|layer| **layer != Layer::Factory) {
+        let (values, report) = match folder.read(layer) {
+            Ok(None) => continue,
+            Ok(Some(file)) => load_layer(folder, layer, &file),
+            Err(error) => (LayerValues::new(), Some(unreadable(folder, layer, error))),
+        };
+        reports.extend(report);
+        layers.push((layer, values));
+    }
+    (Layers::stacked(layers), reports)
+}
+
+fn load_layer(folder: &Folder, layer: Layer, file: &[u8]) -> (LayerValues, Option<Report>) {
+    let Sealed { content, source, intact } = seal::open(file);
+    let (values, reading) = match layer {
+        Layer::User => parse_user(content),
+        _ => parse_file(content, source.as_deref().unwrap_or(layer.as_str())),
+    };
+    // A downloaded file may have faulty lines: they were reported when it arrived, and stay in the file.
+    let problem = match (intact, layer) {
+        (false, _) => Problem::Altered,
+        (true, Layer::User) if reading.has_errors() => Problem::Refused,
+        (true, _) if reading.void => Problem::Refused,
+        (true, _) => return (values, None),
+    };
+    let kept = folder.keep_aside(layer);
+    if kept.is_ok() {
+        // The readable rest becomes the file, so that the next start is a clean one. Should that fail, the damaged
+        // file stands as before, and the next start finds it and its evidence again.
+        let _ = match layer {
+            Layer::User => folder.write(layer, &sealed_user(&values)),
+            _ if reading.void => folder.remove(layer),
+            _ => folder.write(layer, &seal::seal(content, source.as_deref())),
+        };
+    }
+    let diagnostics = reading.diagnostics;
+    let report = Report { layer, file: folder.file(layer), problem, diagnostics, values: values.len(), kept };
+    (values, Some(report))
+}
+
+fn unreadable(folder: &Folder, layer: Layer, error: io::Error) -> Report {
+    let problem = Problem::Unreadable(error);
+    let kept = folder.keep_aside(layer);
+    if kept.is_ok() {
+        // As above: should it fail, the next start tells the same.
+        let _ = folder.remove(layer);
+    }
+    Report { layer, file: folder.file(layer), problem, diagnostics: Vec::new(), values: 0, kept }
+}
+
+/// The file of the user layer.
+pub(crate) fn sealed_user(values: &LayerValues) -> Vec<u8> {
+    seal::seal(user::write(values).as_bytes(), None)
+}
+
+/// The values of a configuration file that came from `source`.
+pub(crate) fn parse_file<'a>(content: &'a [u8], source: &str) -> (LayerValues, Reading<'a>) {
+    let source: Arc<str> = source.into();
+    let reading = read(content, Purpose::File);
+    let values = collect(&reading, |entry| Origin::file(Arc::clone(&source), entry.line));
+    (values, reading)
+}
+
+/// The values of the user layer's file.
+pub(crate) fn parse_user(content: &[u8]) -> (LayerValues, Reading<'_>) {
+    let sections = Sections::of(content);
+    let reading = read(content, Purpose::State);
+    let values = collect(&reading, |entry| sections.origin(entry));
+    (values, reading)
+}
+
+fn collect(reading: &Reading<'_>, origin: impl Fn(&offhook_config::Entry<'_>) -> Origin) -> LayerValues {
+    let mut values = LayerValues::new();
+    for entry in &reading.entries {
+        let set = values.set(entry.id, &*entry.value, origin(entry));
+        debug_assert!(set.is_ok(), "the reader let {} through unchecked", entry.id);
+    }
+    values
+}

@@ -1,0 +1,222 @@
+//! The store: snapshots for readers, one writer at a time, and no change that is not on the disk.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use offhook_config::Diagnostic;
+use offhook_settings::{ChangeSet, Layer, LayerValues, Layers, Method};
+
+use crate::edit::{self, Edit, Edited};
+use crate::error::{EditError, StoreError};
+use crate::folder::Folder;
+use crate::load::{self, Report};
+use crate::seal;
+use crate::subscribe::{Changed, Hub, Subscription};
+
+/// The settings of one phone, kept in a folder. Copies are the same store; it can be used from every thread.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    /// What readers see. It is exchanged as a whole, after the disk has it.
+    layers: RwLock<Arc<Layers>>,
+    writer: Mutex<Writer>,
+    hub: Arc<Hub>,
+}
+
+/// What only one thread at a time may use.
+struct Writer {
+    folder: Folder,
+    /// Layers whose damaged file could not be set aside yet: it must not be written over.
+    in_danger: Vec<Layer>,
+}
+
+/// What a downloaded file did to its layer.
+#[derive(Debug, Clone)]
+pub struct Replaced {
+    /// What differs in effect.
+    pub changes: ChangeSet,
+    /// What the reader had to say about the file; lines with errors were left out.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Store {
+    /// Opens the folder, creating it where needed, and reads what it holds.
+    ///
+    /// Files that are damaged do not keep the phone from starting: each gives what can be read of it, is kept aside
+    /// as evidence, and is reported.
+    ///
+    /// # Errors
+    /// The folder is in use, or cannot be created, listed or locked.
+    pub fn open(path: impl AsRef<Path>) -> Result<(Self, Vec<Report>), StoreError> {
+        let folder = Folder::open(path.as_ref())?;
+        let (layers, reports) = load::load(&folder);
+        let in_danger = reports.iter().filter(|r| r.kept.is_err()).map(|r| r.layer).collect();
+        let inner = Inner {
+            layers: RwLock::new(Arc::new(layers)),
+            writer: Mutex::new(Writer { folder, in_danger }),
+            hub: Arc::default(),
+        };
+        Ok((Self(Arc::new(inner)), reports))
+    }
+
+    /// All layers as they are now; later changes do not show in it.
+    pub fn snapshot(&self) -> Arc<Layers> {
+        Arc::clone(&self.0.layers.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Changes the user layer: all of the edits or none.
+    ///
+    /// Each value is checked, and the rules between parameters over the result. A rule that was broken before does
+    /// not stand in the way; one that the edit breaks does.
+    ///
+    /// # Errors
+    /// Values or rules speak against it, or it could not be kept; then nothing has changed, here and on the disk.
+    pub fn edit(&self, edits: &[Edit], method: Method) -> Result<ChangeSet, EditError> {
+        let mut writer = self.writer();
+        let before = self.snapshot();
+        let Edited { layers, changes } = edit::apply(&before, edits, method).map_err(EditError::Refused)?;
+        if layers.layer(Layer::User) != before.layer(Layer::User) {
+            writer.write(Layer::User, &load::sealed_user(layers.layer(Layer::User)))?;
+            self.publish(writer, layers, &changes);
+        }
+        Ok(changes)
+    }
+
+    /// What [`Store::edit`] would change, without doing it.
+    ///
+    /// # Errors
+    /// Values or rules speak against it.
+    pub fn preview(&self, edits: &[Edit], method: Method) -> Result<ChangeSet, EditError> {
+        let edited = edit::apply(&self.snapshot(), edits, method).map_err(EditError::Refused)?;
+        Ok(edited.changes)
+    }
+
+    /// Puts a configuration file, plain text or XML, in place of a whole layer.
+    ///
+    /// `source` is the path or URL that the file came from; a password in it is blotted out. A setting that the file
+    /// no longer has falls back to the layers below. Lines with errors are left out. Rules between parameters are not
+    /// enforced, since files for several layers may hold only together:
+    /// [`offhook_params::rules::breaches`] over a snapshot tells.
+    ///
+    /// # Errors
+    /// The file is refused as a whole, the layer is not one that files fill, or it could not be kept; then nothing
+    /// has changed, here and on the disk.
+    pub fn replace(&self, layer: Layer, bytes: &[u8], source: &str) -> Result<Replaced, StoreError> {
+        if !Layer::FILES.contains(&layer) {
+            return Err(StoreError::NotFromFile(layer));
+        }
+        let source = without_password(source);
+        let (values, reading) = load::parse_file(bytes, &source);
+        if reading.void {
+            return Err(StoreError::Void(reading.diagnostics));
+        }
+        let changes = self.put(layer, values, Some(&seal::seal(bytes, Some(&source))))?;
+        Ok(Replaced { changes, diagnostics: reading.diagnostics })
+    }
+
+    /// Empties a layer, as if it had never been filled. The factory layer stays as it is.
+    ///
+    /// # Errors
+    /// It could not be kept; then nothing has changed, here and on the disk.
+    pub fn clear(&self, layer: Layer) -> Result<ChangeSet, StoreError> {
+        match layer {
+            Layer::Factory => Ok(ChangeSet::default()),
+            layer => self.put(layer, LayerValues::new(), None),
+        }
+    }
+
+    /// Has `listener` told of every change from now on, in order, until the subscription is dropped.
+    ///
+    /// It runs on the thread that makes a change, or on one that makes another at the same time, and may use the
+    /// store, even edit it. It should be quick: the next change is told when it has returned.
+    pub fn subscribe(&self, listener: impl Fn(&Changed) + Send + Sync + 'static) -> Subscription {
+        self.0.hub.subscribe(Arc::new(listener))
+    }
+
+    /// Replaces a layer by values and its file by bytes, or by none.
+    fn put(&self, layer: Layer, values: LayerValues, file: Option<&[u8]>) -> Result<ChangeSet, StoreError> {
+        let mut writer = self.writer();
+        match file {
+            Some(bytes) => writer.write(layer, bytes)?,
+            None => writer.remove(layer)?,
+        }
+        let mut layers = Layers::clone(&self.snapshot());
+        let changes = layers.replace(layer, values);
+        self.publish(writer, layers, &changes);
+        Ok(changes)
+    }
+
+    /// Shows what the disk has. The writer's lock goes before listeners run, so that they may write.
+    fn publish(&self, writer: MutexGuard<'_, Writer>, layers: Layers, changes: &ChangeSet) {
+        let layers = Arc::new(layers);
+        *self.0.layers.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&layers);
+        self.0.hub.push(Changed { changes: changes.clone(), layers });
+        drop(writer);
+        self.0.hub.deliver();
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.0.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Writer {
+    /// Writes the file of a layer, unless it is there already: an unchanged download at every start wears no flash.
+    fn write(&mut self, layer: Layer, bytes: &[u8]) -> Result<(), StoreError> {
+        self.set_aside(layer)?;
+        match self.folder.read(layer) {
+            Ok(Some(there)) if there == bytes => Ok(()),
+            _ => self.folder.write(layer, bytes),
+        }
+    }
+
+    fn remove(&mut self, layer: Layer) -> Result<(), StoreError> {
+        self.set_aside(layer)?;
+        self.folder.remove(layer)
+    }
+
+    fn set_aside(&mut self, layer: Layer) -> Result<(), StoreError> {
+        if let Some(place) = self.in_danger.iter().position(|l| *l == layer) {
+            self.folder.keep_aside(layer)?;
+            self.in_danger.swap_remove(place);
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("layers", &self.snapshot()).finish_non_exhaustive()
+    }
+}
+
+/// `http://user:***@host/` for `http://user:password@host/`: origins are shown, logged and exported.
+fn without_password(source: &str) -> String {
+    let Some(start) = source.find("://").map(|i| i + 3) else { return source.to_owned() };
+    let end = source[start..].find('/').map_or(source.len(), |i| start + i);
+    let Some(at) = source[start..end].rfind('@').map(|i| start + i) else { return source.to_owned() };
+    match source[start..at].find(':').map(|i| start + i) {
+        Some(colon) => format!("{}:***{}", &source[..colon], &source[at..]),
+        None => source.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_stay_out_of_origins() {
+        for (source, shown) in [
+            ("https://user:pw@host:8443/a@b:c.cfg", "https://user:***@host:8443/a@b:c.cfg"),
+            ("https://user:p@w@host", "https://user:***@host"),
+            ("https://user@host/f", "https://user@host/f"),
+            ("https://host:8443/a:b@c", "https://host:8443/a:b@c"),
+            ("/etc/a:b@c.cfg", "/etc/a:b@c.cfg"),
+        ] {
+            assert_eq!(without_password(source), shown);
+        }
+    }
+}
