@@ -1,11 +1,14 @@
 //! Everything the project does to itself: `cargo xtask --help` lists it.
 
+mod consumers;
 mod generate;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use self::consumers::Consumers;
 
 /// The project's own tasks.
 #[derive(Parser)]
@@ -23,11 +26,22 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Lists who reads each setting, and the settings that nobody reads yet
+    ///
+    /// Exit code: 0 every setting is read, 1 some are open, 2 could not run.
+    Consumers {
+        /// Only this group or category: id or heading, such as timers, "SIP timers", line or VoIP
+        #[arg(long, value_name = "NAME")]
+        group: Option<String>,
+        /// Leaves the open settings out of the list (not out of the count)
+        #[arg(long)]
+        read: bool,
+    },
 }
 
 fn main() -> ExitCode {
     match run(&Cli::parse().task) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -35,14 +49,32 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(task: &Task) -> anyhow::Result<()> {
+fn run(task: &Task) -> anyhow::Result<ExitCode> {
+    let done = |()| ExitCode::SUCCESS;
     match task {
-        Task::Gen { check } => generate::run(&root(), *check),
+        Task::Gen { check } => generate::run(&root(), *check).map(done),
+        Task::Consumers { group, read } => list_consumers(group.as_deref(), *read),
+    }
+}
+
+fn list_consumers(group: Option<&str>, read: bool) -> anyhow::Result<ExitCode> {
+    const COULD_NOT_RUN: u8 = 2;
+    let report = Consumers::find(&root()).map_err(|e| format!("{e:#}")).and_then(|c| c.report(group, read));
+    match report {
+        Ok((text, open)) => {
+            print!("{text}");
+            Ok(if open == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Err(message) => {
+            eprintln!("error: {message}");
+            Ok(ExitCode::from(COULD_NOT_RUN))
+        }
     }
 }
 
 /// The root of the repository.
 fn root() -> PathBuf {
-    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+    let manifest =
+        std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
     manifest.parent().map_or_else(|| manifest.clone(), Path::to_path_buf)
 }
