@@ -2,6 +2,7 @@
 //!
 //! Everything here is pure: bytes and settings go in, text, settings and diagnostics come out.
 
+pub mod crypt;
 mod diagnostic;
 mod names;
 mod plain;
