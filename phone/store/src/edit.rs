@@ -82,8 +82,13 @@ pub(crate) fn apply(layers: &Layers, edits: &[Edit], method: Method) -> Result<E
 fn apply_one(user: &mut LayerValues, edit: &Edit, method: Method) -> Result<(), Refusal> {
     let id = edit.id();
     if !allows(id, method) {
-        let message = format!("cannot be set by this way: {method}");
-        return Err(Refusal { params: vec![id], reason: Reason::Method(method), message });
+        let message = match method {
+            Method::Web => "cannot be changed on the web page",
+            Method::Phone => "cannot be changed on the phone",
+            Method::File => "cannot be set by a configuration file",
+            Method::Factory => "has its factory value for good",
+        };
+        return Err(Refusal { params: vec![id], reason: Reason::Method(method), message: message.to_owned() });
     }
     match edit {
         Edit::Inherit(_) => {

@@ -12,7 +12,7 @@ use offhook_settings::Layer;
 use crate::error::StoreError;
 
 /// Most bytes of a state file: the reader's limit of 1 MiB and room for the seal.
-const LARGEST: u64 = (1 << 20) + (1 << 14);
+pub(crate) const LARGEST: u64 = (1 << 20) + (1 << 14);
 
 /// How many damaged versions of one file are kept; beyond that the last one gives way.
 const EVIDENCE: u32 = 9;
@@ -21,7 +21,7 @@ const EVIDENCE: u32 = 9;
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 impl Folder {
@@ -37,7 +37,7 @@ impl Folder {
             Err(TryLockError::WouldBlock) => return Err(StoreError::Locked(path.to_owned())),
             Err(TryLockError::Error(error)) => return Err(StoreError::Io { path: lock_path, error }),
         }
-        let folder = Self { path: path.to_owned(), _lock: lock };
+        let folder = Self { path: path.to_owned(), lock };
         folder.sweep()?;
         Ok(folder)
     }
@@ -145,6 +145,14 @@ impl Folder {
 
     fn sync(&self) -> Result<(), StoreError> {
         File::open(&self.path).and_then(|folder| folder.sync_all()).map_err(StoreError::io(&self.path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Closing alone would not do: a child process that is just being started has the file open for a moment more.
+        // An error means that the lock is gone already.
+        let _ = self.lock.unlock();
     }
 }
 
