@@ -12,7 +12,7 @@ use offhook_settings::Layer;
 use crate::error::StoreError;
 
 /// Most bytes of a state file: the reader's limit of 1 MiB and room for the seal.
-pub(crate) const LARGEST: u64 = (1 << 20) + (1 << 14);
+const LARGEST: u64 = (1 << 20) + (1 << 14);
 
 /// How many damaged versions of one file are kept; beyond that the last one gives way.
 const EVIDENCE: u32 = 9;
@@ -43,21 +43,12 @@ impl Folder {
     }
 
     pub(crate) fn file(&self, layer: Layer) -> PathBuf {
-        self.path.join(format!("{layer}.cfg"))
+        file(&self.path, layer)
     }
 
     /// The bytes of a layer's file; `None` where there is none.
     pub(crate) fn read(&self, layer: Layer) -> io::Result<Option<Vec<u8>>> {
-        let file = match File::open(self.file(layer)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            file => file?,
-        };
-        let mut bytes = Vec::new();
-        file.take(LARGEST + 1).read_to_end(&mut bytes)?;
-        match bytes.len() as u64 > LARGEST {
-            true => Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {LARGEST} bytes"))),
-            false => Ok(Some(bytes)),
-        }
+        read(&self.file(layer))
     }
 
     /// Replaces a layer's file; once this returns, the new one outlives a loss of power.
@@ -153,6 +144,25 @@ impl Drop for Folder {
         // Closing alone would not do: a child process that is just being started has the file open for a moment more.
         // An error means that the lock is gone already.
         let _ = self.lock.unlock();
+    }
+}
+
+/// Where a folder has a layer.
+pub(crate) fn file(folder: &Path, layer: Layer) -> PathBuf {
+    folder.join(format!("{layer}.cfg"))
+}
+
+/// The bytes of a file; `None` where there is none. Files are exchanged as a whole, so this needs no lock.
+pub(crate) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        file => file?,
+    };
+    let mut bytes = Vec::new();
+    file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > LARGEST {
+        true => Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {LARGEST} bytes"))),
+        false => Ok(Some(bytes)),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The state folder: what the phone knows, in one provisioning file for each layer.
 //!
 //! [`Store`] hands out snapshots of the layers and takes edits and downloaded files. A change is on the disk before
-//! anybody sees it, and it is there as a whole or not at all. One process owns a folder at a time.
+//! anybody sees it, and it is there as a whole or not at all. One process owns a folder at a time;
+//! [`peek`] looks into it without owning it.
 //!
 //! | file | holds |
 //! |---|---|

@@ -78,10 +78,7 @@ pub(crate) fn load(folder: &Folder) -> (Layers, Vec<Report>) {
 
 fn load_layer(folder: &Folder, layer: Layer, file: &[u8]) -> (LayerValues, Option<Report>) {
     let Sealed { content, source, intact } = seal::open(file);
-    let (values, reading) = match layer {
-        Layer::User => parse_user(content),
-        _ => parse_file(content, source.as_deref().unwrap_or(layer.as_str())),
-    };
+    let (values, reading) = parse(layer, content, source.as_deref());
     // A downloaded file may have faulty lines: they were reported when it arrived, and stay in the file.
     let problem = match (intact, layer) {
         (false, _) => Problem::Altered,
@@ -117,6 +114,14 @@ fn unreadable(folder: &Folder, layer: Layer, error: io::Error) -> Report {
 /// The file of the user layer.
 pub(crate) fn sealed_user(values: &LayerValues) -> Vec<u8> {
     seal::seal(user::write(values).as_bytes(), None)
+}
+
+/// The values of a layer's file without its seal.
+pub(crate) fn parse<'a>(layer: Layer, content: &'a [u8], source: Option<&str>) -> (LayerValues, Reading<'a>) {
+    match layer {
+        Layer::User => parse_user(content),
+        _ => parse_file(content, source.unwrap_or(layer.as_str())),
+    }
 }
 
 /// The values of a configuration file that came from `source`.

@@ -107,3 +107,16 @@ fn a_folder_has_one_owner() {
     drop(copy);
     open(folder.path());
 }
+
+#[test]
+fn a_look_needs_no_ownership_and_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    store.edit(&[set("SIP_SESSION_TIME_1", "90")], offhook_settings::Method::Web).expect("allowed");
+    fs::write(folder.path().join("master.cfg"), file(&["CFG_CYCLIC_INTVL=\"60\"", "half a li"])).expect("damaged");
+    let layers = offhook_store::peek(folder.path()).expect("readable");
+    let seen = ["SIP_SESSION_TIME_1", "CFG_CYCLIC_INTVL"].map(|name| layers.effective(id(name)).value);
+    assert_eq!(seen, ["90", "60"]);
+    assert!(!folder.path().join("master.cfg.damaged").exists());
+    offhook_store::peek(folder.path().join("nowhere")).expect_err("no folder");
+}
