@@ -1,7 +1,11 @@
 //! Everything the project does to itself: `cargo xtask --help` lists it.
 
+mod check;
 mod consumers;
 mod generate;
+mod setup;
+mod steps;
+mod test;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,6 +13,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use self::consumers::Consumers;
+use self::steps::Steps;
 
 /// The project's own tasks.
 #[derive(Parser)]
@@ -20,6 +25,15 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Runs every lint and gate: format, clippy, generated files, documentation, licences and sources of dependencies
+    Check {
+        /// Leaves out what takes long
+        #[arg(long)]
+        quick: bool,
+        /// Asks the database of known faults in dependencies too, over the network
+        #[arg(long)]
+        advisories: bool,
+    },
     /// Writes every generated file from `spec/`
     Gen {
         /// Writes nothing; fails with the differences if a generated file is not what the spec says
@@ -37,6 +51,14 @@ enum Task {
         #[arg(long)]
         read: bool,
     },
+    /// Installs what checks and tests need, or says how
+    Setup,
+    /// Sets up, checks, and runs every test
+    Test {
+        /// Leaves out what takes long
+        #[arg(long)]
+        quick: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -52,8 +74,16 @@ fn main() -> ExitCode {
 fn run(task: &Task) -> anyhow::Result<ExitCode> {
     let done = |()| ExitCode::SUCCESS;
     match task {
+        Task::Check { quick, advisories } => {
+            let mut steps = Steps::default();
+            check::run(&root(), check::Options { quick: *quick, advisories: *advisories }, &mut steps);
+            println!("\n{}", steps.summary());
+            steps.finish().map(done)
+        }
         Task::Gen { check } => generate::run(&root(), *check).map(done),
         Task::Consumers { group, read } => list_consumers(group.as_deref(), *read),
+        Task::Setup => setup::run(&root()).map(done),
+        Task::Test { quick } => test::run(&root(), *quick).map(done),
     }
 }
 

@@ -125,9 +125,11 @@ impl Index {
     }
 }
 
-/// The structs of a source: name to fields, each with its type (that of its elements, for an array) where that is in
-/// the source itself: `TimeZone`, but not `choices::TimeZone`.
-fn structs(source: &str) -> anyhow::Result<BTreeMap<String, Vec<(String, Option<String>)>>> {
+/// The fields of each struct, by its name; the type of a field where the source itself declares it.
+type Structs = BTreeMap<String, Vec<(String, Option<String>)>>;
+
+/// The structs of a source. The type of an array is that of its elements; `choices::TimeZone` is declared elsewhere.
+fn structs(source: &str) -> anyhow::Result<Structs> {
     let file = syn::parse_file(source).context("the typed settings are not Rust")?;
     let mut out = BTreeMap::new();
     for item in file.items {

@@ -68,6 +68,11 @@ impl Consumers {
         Self { index, places }
     }
 
+    /// How many of all settings are open, in a few words.
+    pub(crate) fn tally(&self) -> String {
+        format!("settings: {}", tally(self.places.iter().filter(|places| places.is_empty()).count(), self.places.len()))
+    }
+
     /// The report on the groups that `group` names (all without a name), and how many of their settings are open.
     /// `read` leaves the open ones out of the text.
     ///

@@ -1,0 +1,132 @@
+//! `cargo xtask setup`: installs what the checks and tests need, or says how.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+
+use crate::steps::{cargo, in_ci, program};
+
+/// What the checks and tests start: program, Debian package, what for.
+const PROGRAMS: [(&str, &str, &str); 2] = [
+    ("xmllint", "libxml2-utils", "judges XML files by our schema, as the peer of our own reader"),
+    ("openssl", "openssl", "encrypts and decrypts configuration files, as the peer of our own commands"),
+];
+
+/// Parts of the Rust toolchain that a minimal installation lacks.
+const COMPONENTS: [(&str, &str); 2] = [("fmt", "rustfmt"), ("clippy", "clippy")];
+
+/// The version of cargo-deny whose verdicts we share. It is built here, since Debian has no package of it.
+const CARGO_DENY: &str = "0.20.2";
+
+/// Installs what is missing. What is there already costs nothing and needs no network.
+///
+/// # Errors
+/// In CI, when something is still missing. Elsewhere that is said, and the checks that need it are left out.
+pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
+    let mut missing = Vec::new();
+    let mut note = |result: anyhow::Result<()>| {
+        if let Err(error) = result {
+            println!("    {error:#}");
+            missing.push(error.to_string());
+        }
+    };
+    note(packages());
+    note(components(root));
+    note(cargo_deny(root));
+    if !missing.is_empty() && in_ci() {
+        bail!("the machine lacks what the checks need");
+    }
+    Ok(())
+}
+
+/// cargo-deny in the version that we share, if it is installed.
+pub(crate) fn installed_cargo_deny(root: &Path) -> Option<PathBuf> {
+    let ours = root.join("target/tools/bin/cargo-deny");
+    let candidates = [Some(ours), program("cargo-deny")];
+    candidates.into_iter().flatten().find(|path| {
+        let version = Command::new(path).arg("--version").output();
+        version.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim().ends_with(CARGO_DENY))
+    })
+}
+
+fn packages() -> anyhow::Result<()> {
+    let missing: Vec<_> = PROGRAMS.iter().filter(|(name, ..)| program(name).is_none()).collect();
+    if missing.is_empty() {
+        println!("    {} are here", PROGRAMS.map(|(name, ..)| name).join(", "));
+        return Ok(());
+    }
+    for (name, package, purpose) in &missing {
+        println!("    {name} (package {package}) {purpose}");
+    }
+    let names: Vec<_> = missing.iter().map(|(_, package, _)| *package).collect();
+    let by_hand = format!("sudo apt-get install --yes {}", names.join(" "));
+    let Some(apt) = apt_get() else { bail!("run this line, then try again: {by_hand}") };
+    let install = |refresh: bool| -> anyhow::Result<bool> {
+        if refresh {
+            run_quietly(&apt, &["update"])?;
+        }
+        run_quietly(&apt, &[&["install", "--yes", "--no-install-recommends"], names.as_slice()].concat())
+    };
+    // The lists of packages may be old or absent.
+    if install(false)? || install(true)? { Ok(()) } else { bail!("apt-get failed; run this line: {by_hand}") }
+}
+
+/// The words that start apt-get with the rights to install, if we have them.
+fn apt_get() -> Option<Vec<&'static str>> {
+    program("apt-get")?;
+    let output = |words: &[&str]| {
+        let output = Command::new(words[0]).args(&words[1..]).stdin(Stdio::null()).stderr(Stdio::null()).output();
+        output.ok().filter(|output| output.status.success()).map(|output| output.stdout)
+    };
+    if output(&["id", "-u"]).is_some_and(|id| id.trim_ascii() == b"0") {
+        return Some(vec!["apt-get"]);
+    }
+    output(&["sudo", "-n", "true"]).map(|_| vec!["sudo", "-n", "apt-get"])
+}
+
+fn run_quietly(words: &[&str], more: &[&str]) -> anyhow::Result<bool> {
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]).args(more).arg("--quiet=2").env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+    Ok(command.status().context("starting apt-get")?.success())
+}
+
+fn components(root: &Path) -> anyhow::Result<()> {
+    for (command, component) in COMPONENTS {
+        let here = cargo(root).args([command, "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        if here.is_ok_and(|status| status.success()) {
+            continue;
+        }
+        let added = Command::new("rustup").args(["component", "add", component]).status();
+        if !added.is_ok_and(|status| status.success()) {
+            bail!("{component} is missing; run this line: rustup component add {component}");
+        }
+    }
+    Ok(())
+}
+
+fn cargo_deny(root: &Path) -> anyhow::Result<()> {
+    if installed_cargo_deny(root).is_some() {
+        println!("    cargo-deny is here");
+        return Ok(());
+    }
+    println!(
+        "    cargo-deny (built once into target/tools, about a minute) checks licences and sources of dependencies"
+    );
+    let tools = root.join("target/tools");
+    let build = tools.join("build");
+    // Unoptimised it is built in a quarter of the time, and fast enough.
+    let status = cargo(root)
+        .args(["install", "cargo-deny", "--quiet", "--locked", "--profile", "dev", "--version", CARGO_DENY, "--root"])
+        .arg(&tools)
+        .env("CARGO_TARGET_DIR", &build)
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("CARGO_INSTALL_ROOT", &tools)
+        .status()?;
+    // Half a gigabyte that nobody needs again; what cannot be removed does no harm.
+    let _ = std::fs::remove_dir_all(&build);
+    if !status.success() {
+        bail!("cargo-deny could not be built; run this line: cargo install cargo-deny --locked --version {CARGO_DENY}");
+    }
+    Ok(())
+}
