@@ -1,0 +1,17 @@
+// What script adds: a warning before entered values are lost, and a look at what goes back to inherited.
+"use strict";
+{
+  const form = document.querySelector("form.settings");
+  let dirty = document.querySelector(".result.failed") !== null;
+  const mark = (box) => box.closest(".field").classList.toggle("inheriting", box.checked);
+
+  form?.querySelectorAll("input[name=inherit]").forEach(mark);
+  form?.addEventListener("input", (event) => {
+    dirty = true;
+    if (event.target.name === "inherit") mark(event.target);
+  });
+  form?.addEventListener("submit", () => { dirty = false; });
+  form?.querySelector(".actions a")?.addEventListener("click", () => { dirty = false; });
+  window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+  document.querySelector(".result.failed")?.scrollIntoView({ block: "nearest" });
+}

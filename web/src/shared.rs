@@ -1,0 +1,47 @@
+//! What all requests share: the store, the unit's state, and what the unit can be told to do.
+
+use std::io;
+use std::sync::Arc;
+
+use offhook_store::Store;
+
+use crate::token::Tokens;
+
+/// What the status pages show, from whoever knows it.
+pub trait Status: Send + Sync + 'static {
+    /// The text of the row `id` of the spec's status rows, for the line `number` where each line has a row.
+    ///
+    /// Empty where there is nothing to tell. It is called while a page is rendered and must not block.
+    fn row(&self, id: &str, number: Option<u16>) -> String;
+}
+
+/// What the page can tell the unit to do.
+pub trait Control: Send + Sync + 'static {
+    /// Asks for a restart, even during a call (guide rule 238). It returns at once; the unit goes down after the answer
+    /// to the request that asked had time to leave.
+    fn restart(&self);
+}
+
+/// What all requests share; a copy refers to the same.
+#[derive(Clone)]
+pub struct Shared {
+    pub(crate) store: Store,
+    pub(crate) status: Arc<dyn Status>,
+    pub(crate) control: Arc<dyn Control>,
+    pub(crate) hosts: Arc<[String]>,
+    pub(crate) tokens: Arc<Tokens>,
+}
+
+impl Shared {
+    /// Pages over `store`.
+    ///
+    /// `hosts` are the names besides `localhost` and addresses under which browsers may ask for the page; a request for
+    /// any other name is refused, since it may come from a page that had its own name point here (DNS rebinding).
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    pub fn new(store: Store, status: impl Status, control: impl Control, hosts: Vec<String>) -> io::Result<Self> {
+        let tokens = Arc::new(Tokens::random()?);
+        Ok(Self { store, status: Arc::new(status), control: Arc::new(control), hosts: hosts.into(), tokens })
+    }
+}

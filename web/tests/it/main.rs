@@ -1,0 +1,8 @@
+//! The routes as a browser meets them: requests in, pages and a changed store out, without a socket.
+
+mod corpus;
+mod defence;
+mod markup;
+mod saving;
+mod site;
+mod walk;
