@@ -55,7 +55,7 @@ impl Set {
         }
         // Without the flag `u`, a character beyond the BMP is two units: what is left out then says it right.
         let negated = dialect == Dialect::Ecma && self.0.last().is_some_and(|s| s.1 == char::MAX);
-        let spans = if negated { self.rest() } else { self.without_surrogates() };
+        let spans = if negated { self.rest() } else { self.characters(dialect) };
         out.push_str(if negated { "[^" } else { "[" });
         for (a, b) in spans {
             escape(a, dialect, true, out);
@@ -81,20 +81,31 @@ impl Set {
             .collect()
     }
 
-    fn without_surrogates(&self) -> Vec<(char, char)> {
-        self.0
-            .iter()
-            .flat_map(|&(a, b)| {
-                if a <= '\u{d7ff}' && b >= '\u{e000}' { vec![(a, '\u{d7ff}'), ('\u{e000}', b)] } else { vec![(a, b)] }
-            })
-            .collect()
+    /// The spans without what is no character: the surrogates, and for XSD what XML cannot carry.
+    fn characters(&self, dialect: Dialect) -> Vec<(char, char)> {
+        let gaps = [('\u{d7ff}', '\u{e000}'), ('\u{fffd}', '\u{10000}')];
+        let gaps = if dialect == Dialect::Xsd { &gaps[..] } else { &gaps[..1] };
+        let mut out = Vec::new();
+        for &(mut a, b) in &self.0 {
+            for &(before, after) in gaps {
+                if a <= before && b > before {
+                    out.push((a, before));
+                    a = after;
+                }
+            }
+            if a <= b {
+                out.push((a, b));
+            }
+        }
+        out
     }
 }
 
 impl Pattern {
     /// This text and no other.
     pub(super) fn text(text: &str) -> Self {
-        Self::All(text.chars().map(|c| Self::One(Set::of([c]))).collect())
+        let mut parts: Vec<Self> = text.chars().map(|c| Self::One(Set::of([c]))).collect();
+        if parts.len() == 1 { parts.remove(0) } else { Self::All(parts) }
     }
 
     /// This ASCII text in capital or small letters.

@@ -14306,7 +14306,7 @@ pub static STATUS_ROWS: [StatusRow; 15] = [
     },
 ];
 /// What has to hold between parameters.
-pub static RULES: &[Rule; 36] = &[
+pub static RULES: &[Rule; 37] = &[
     Rule {
         id: "static-address-given",
         per: None,
@@ -14589,18 +14589,12 @@ pub static RULES: &[Rule; 36] = &[
     Rule {
         id: "standard-url-with-provisioning",
         per: None,
-        text: "PROVISION_ENABLE == \"Y\" or empty(CFG_STANDARD_FILE_PATH)\nor CFG_STANDARD_FILE_PATH == \"http://provisioning.e-connecting.net/redirect/conf/{mac}.cfg\"",
+        text: "PROVISION_ENABLE == \"Y\" or empty(CFG_STANDARD_FILE_PATH) or factory(CFG_STANDARD_FILE_PATH)",
         holds: Expr::Or(
             &[
                 Expr::Compare(Op::Eq, Term::Param(FamilyId(11)), Term::Text("Y")),
                 Expr::Empty(FamilyId(12)),
-                Expr::Compare(
-                    Op::Eq,
-                    Term::Param(FamilyId(12)),
-                    Term::Text(
-                        "http://provisioning.e-connecting.net/redirect/conf/{mac}.cfg",
-                    ),
-                ),
+                Expr::Factory(FamilyId(12)),
             ],
         ),
         families: &[FamilyId(11), FamilyId(12)],
@@ -14807,6 +14801,21 @@ pub static RULES: &[Rule; 36] = &[
         error: true,
         message: "line {line}: forwarding without answer is on without a phone number to forward to",
         guide: &[191],
+    },
+    Rule {
+        id: "packet-time-with-g722",
+        per: Some(0),
+        text: "RTP_PTIME != 30 or CODEC_ENABLE[0] == \"N\"",
+        holds: Expr::Or(
+            &[
+                Expr::Compare(Op::Ne, Term::Param(FamilyId(163)), Term::Int(30)),
+                Expr::Compare(Op::Eq, Term::At(FamilyId(161), 0), Term::Text("N")),
+            ],
+        ),
+        families: &[FamilyId(163), FamilyId(161)],
+        error: false,
+        message: "line {line}: G.722 cannot be sent in packets of 30 ms and is not offered: set RTP_PTIME to 20 or 40, or switch G.722 off",
+        guide: &[177],
     },
 ];
 /// Names that administrators write by mistake.
