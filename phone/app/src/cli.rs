@@ -217,10 +217,13 @@ pub(crate) struct DialplanArgs {
     /// Refuse numbers that match no branch (DIAL_PLAN_NOT_MATCH_ENABLE="Y")
     #[arg(long)]
     pub(crate) filter: bool,
+    /// Treat # as a digit, not as the end of dialling (POUND_KEY_DELIMITER_ENABLE="N")
+    #[arg(long)]
+    pub(crate) pound_is_digit: bool,
     /// Seconds of a T in the plan (MACRODIGIT_TIM)
     #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=15))]
     pub(crate) macro_timer: u8,
-    /// Seconds after the last digit (INTDIGIT_TIM)
+    /// Seconds to wait for another digit (INTDIGIT_TIM)
     #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=15))]
     pub(crate) inter_digit: u8,
     /// Print JSON

@@ -1,0 +1,37 @@
+//! One module for each command.
+
+mod check;
+mod completions;
+mod convert;
+mod crypt;
+mod dialplan;
+mod diff;
+mod explain;
+mod files;
+mod run;
+mod schema;
+
+use std::process::ExitCode;
+
+use crate::cli::Command;
+
+/// Exit code for files with errors, and for a comparison that found differences.
+pub(crate) const FOUND: u8 = 1;
+/// Exit code of a command that could not do its work.
+pub(crate) const COULD_NOT_RUN: u8 = 2;
+
+/// Does what the command line asks for.
+pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Check(args) => check::run(&args),
+        Command::Convert(args) => convert::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Encrypt(args) => crypt::encrypt(&args),
+        Command::Decrypt(args) => crypt::decrypt(&args),
+        Command::Dialplan(args) => dialplan::run(&args),
+        Command::Schema(args) => schema::run(&args),
+        Command::Run(args) => run::run(&args),
+        Command::Completions(args) => completions::run(&args),
+    }
+}

@@ -1,0 +1,138 @@
+//! `offhook run`: the phone itself. Today it keeps its settings and serves the web page.
+
+use std::io::Write as _;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use offhook_settings::Layer;
+use offhook_store::{Store, StoreError};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+
+use super::files::{self, Keys};
+use crate::cli::{LayerArgs, RunArgs};
+use crate::render;
+use crate::status::UnitStatus;
+
+/// Runs until interrupted; a restart of the unit begins anew in the same process.
+pub(crate) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
+    // One thread is plenty for the one administrator that may be logged in.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (store, reports) = Store::open(&args.state)
+        .with_context(|| format!("opening the state folder {}", args.state.display()))?;
+    for report in reports {
+        eprintln!("offhook: {report}");
+    }
+    while runtime.block_on(serve(args, &store))? == Next::Restart {
+        eprintln!("offhook: restarting");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What comes after the phone went down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Restart,
+    Quit,
+}
+
+struct Control(Arc<Notify>);
+
+impl offhook_web::Control for Control {
+    fn restart(&self) {
+        self.0.notify_one();
+    }
+}
+
+async fn serve(args: &RunArgs, store: &Store) -> anyhow::Result<Next> {
+    take_files(store, &args.layers, &Keys::of(&args.keys)?)?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let restart = Arc::new(Notify::new());
+    let (down, next) = tokio::sync::oneshot::channel();
+    let asked = Arc::clone(&restart);
+    let stop = async move {
+        let next = tokio::select! {
+            () = asked.notified() => Next::Restart,
+            _ = interrupt.recv() => Next::Quit,
+            _ = terminate.recv() => Next::Quit,
+        };
+        // The receiver below outlives this future.
+        let _ = down.send(next);
+    };
+    if args.no_web {
+        announce("the phone is up, without a web page")?;
+        stop.await;
+    } else {
+        let listener = listen(args, store).await?;
+        let address = listener.local_addr()?;
+        let status = UnitStatus::new(store.clone(), args.mac);
+        let shared = offhook_web::Shared::new(store.clone(), status, Control(restart), Vec::new())?;
+        announce(&format!("the web page is at http://{address}/"))?;
+        offhook_web::serve(listener, shared, stop).await?;
+    }
+    Ok(next.await.unwrap_or(Next::Quit))
+}
+
+/// One line on standard output, at once: whoever started the phone may wait for it.
+fn announce(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "offhook: {text}")?;
+    Ok(out.flush()?)
+}
+
+async fn listen(args: &RunArgs, store: &Store) -> anyhow::Result<TcpListener> {
+    let configured = store.snapshot().typed().web_server.web_server_port.0;
+    let port = args.web_port.unwrap_or(configured);
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    TcpListener::bind(address).await.with_context(|| {
+        let remedy = match args.web_port {
+            Some(_) => "choose another one with --web-port",
+            None => "ports below 1024 may need rights: choose one with --web-port, or serve no page with --no-web",
+        };
+        format!("the web page cannot have {address}; {remedy}")
+    })
+}
+
+/// Takes the files of the command line into their layers, as a download at start-up would.
+fn take_files(store: &Store, args: &LayerArgs, keys: &Keys) -> anyhow::Result<()> {
+    for (layer, path) in layer_files(args) {
+        let bytes = files::read(path, keys)?;
+        let name = path.display().to_string();
+        let text = String::from_utf8_lossy(&bytes);
+        let show = |diagnostics: &[offhook_config::Diagnostic]| {
+            for diagnostic in diagnostics {
+                eprintln!("{}", render::human(&name, &text, diagnostic, false));
+            }
+        };
+        let source = std::path::absolute(path).unwrap_or_else(|_| PathBuf::from(path));
+        match store.replace(layer, &bytes, &source.display().to_string()) {
+            Ok(replaced) => {
+                show(&replaced.diagnostics);
+                eprintln!("offhook: {name} fills the {layer} layer, {} settings change", replaced.changes.len());
+            }
+            // The layer keeps what it had: a phone with yesterday's settings is better than none.
+            Err(StoreError::Void(diagnostics)) => {
+                show(&diagnostics);
+                eprintln!("offhook: {name} is refused as a whole; the {layer} layer stays as it was");
+            }
+            Err(error) => bail!("taking {name} into the {layer} layer: {error}"),
+        }
+    }
+    Ok(())
+}
+
+/// The files of the command line with their layers, weakest first.
+pub(crate) fn layer_files(args: &LayerArgs) -> impl Iterator<Item = (Layer, &Path)> {
+    let all = [
+        (Layer::PreProvisioning, &args.pre_provisioning),
+        (Layer::Master, &args.master),
+        (Layer::Product, &args.product),
+        (Layer::Standard, &args.standard),
+    ];
+    all.into_iter().filter_map(|(layer, path)| Some((layer, path.as_deref()?)))
+}
