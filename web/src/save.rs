@@ -141,7 +141,8 @@ impl Posted {
         if new != confirm {
             entered.fault(id, "the new password and its confirmation differ");
         }
-        if new.is_empty() {
+        // An account may have no password, but nobody takes one away by leaving a field empty.
+        if new.is_empty() && id.family().empty {
             entered.fault(id, &offhook_params::Fault::Empty.to_string());
         }
         Some(new)

@@ -35,8 +35,8 @@ fn what_somebody_else_changed_meanwhile_is_not_taken_back() {
     let site = Site::new();
     let shown = site.get("/voip/sip-line/1").fields();
     site.provision(&[r#"SIP_TIMER_T1_1="1000""#]);
-    let fields: Vec<_> = shown.iter().map(|(n, v)| (n.as_str(), if n == "PHONE_NUMBER_1" { "7" } else { v.as_str() }));
-    let fields: Vec<_> = fields.collect();
+    let entered = shown.iter().map(|(n, v)| (n.as_str(), if n == "PHONE_NUMBER_1" { "7" } else { v.as_str() }));
+    let fields: Vec<_> = entered.collect();
     let page = site.post_body("/voip/sip-line/1", crate::site::encoded(&fields));
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(site.value("SIP_TIMER_T1_1"), "1000");
@@ -137,7 +137,7 @@ fn secrets_never_leave() {
 fn a_password_is_changed_by_who_knows_it() {
     let site = Site::new();
     let path = "/system/admin-password";
-    let mut change = |current: &str, new: &str, confirm: &str| {
+    let change = |current: &str, new: &str, confirm: &str| {
         let fields = [("ADMIN_PASS.current", current), ("ADMIN_PASS", new), ("ADMIN_PASS.confirm", confirm)];
         let page = site.submit(path, &fields);
         (page.text("ADMIN_PASS-error"), site.user("ADMIN_PASS"))
@@ -156,6 +156,19 @@ fn a_password_is_changed_by_who_knows_it() {
     };
     assert_eq!(back("adminpass"), (StatusCode::UNPROCESSABLE_ENTITY, Some("new-pass".into())));
     assert_eq!(back("new-pass"), (StatusCode::OK, None));
+}
+
+#[test]
+fn the_user_has_no_password_at_first_and_then_one() {
+    let site = Site::new();
+    let change = |new: &str, confirm: &str| {
+        site.submit("/system/user-password", &[("USER_PASS", new), ("USER_PASS.confirm", confirm)])
+    };
+    assert_eq!(change("b7-Linden", "").status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = change("", "b7-Linden");
+    assert!(page.text("USER_PASS-error").expect("an error").contains("must not be empty"));
+    assert_eq!(change("b7-Linden", "b7-Linden").status, StatusCode::OK);
+    assert_eq!(site.user("USER_PASS").as_deref(), Some("b7-Linden"));
 }
 
 #[test]
