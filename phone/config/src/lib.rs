@@ -4,6 +4,7 @@
 
 pub mod crypt;
 mod diagnostic;
+pub mod edit;
 mod names;
 mod plain;
 mod reading;

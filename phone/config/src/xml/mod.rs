@@ -1,6 +1,6 @@
 //! The XML format: a tree of elements whose attributes are settings.
 
-mod read;
+pub(crate) mod read;
 pub(crate) mod scan;
 pub(crate) mod schema;
 pub(crate) mod write;
