@@ -3004,10 +3004,7 @@ pub static FAMILIES: [Family; 270] = [
             label: "Use VLAN",
             access: Access::Admin,
         }),
-        when: Some((
-            "NW_SETTING_ENABLE == \"N\"",
-            &Expr::Compare(Op::Eq, Term::Param(FamilyId(77)), Term::Text("N")),
-        )),
+        when: None,
         applies: Applies::Restart,
         priority: None,
         macros: &[],
@@ -3064,13 +3061,8 @@ pub static FAMILIES: [Family; 270] = [
             access: Access::Admin,
         }),
         when: Some((
-            "NW_SETTING_ENABLE == \"N\" and VLAN_ENABLE == \"Y\"",
-            &Expr::And(
-                &[
-                    Expr::Compare(Op::Eq, Term::Param(FamilyId(77)), Term::Text("N")),
-                    Expr::Compare(Op::Eq, Term::Param(FamilyId(50)), Term::Text("Y")),
-                ],
-            ),
+            "VLAN_ENABLE == \"Y\"",
+            &Expr::Compare(Op::Eq, Term::Param(FamilyId(50)), Term::Text("Y")),
         )),
         applies: Applies::Restart,
         priority: None,
@@ -3128,13 +3120,8 @@ pub static FAMILIES: [Family; 270] = [
             access: Access::Admin,
         }),
         when: Some((
-            "NW_SETTING_ENABLE == \"N\" and VLAN_ENABLE == \"Y\"",
-            &Expr::And(
-                &[
-                    Expr::Compare(Op::Eq, Term::Param(FamilyId(77)), Term::Text("N")),
-                    Expr::Compare(Op::Eq, Term::Param(FamilyId(50)), Term::Text("Y")),
-                ],
-            ),
+            "VLAN_ENABLE == \"Y\"",
+            &Expr::Compare(Op::Eq, Term::Param(FamilyId(50)), Term::Text("Y")),
         )),
         applies: Applies::Restart,
         priority: None,
@@ -3189,13 +3176,8 @@ pub static FAMILIES: [Family; 270] = [
             access: Access::Admin,
         }),
         when: Some((
-            "NW_SETTING_ENABLE == \"N\" and VLAN_ENABLE == \"Y\"",
-            &Expr::And(
-                &[
-                    Expr::Compare(Op::Eq, Term::Param(FamilyId(77)), Term::Text("N")),
-                    Expr::Compare(Op::Eq, Term::Param(FamilyId(50)), Term::Text("Y")),
-                ],
-            ),
+            "VLAN_ENABLE == \"Y\"",
+            &Expr::Compare(Op::Eq, Term::Param(FamilyId(50)), Term::Text("Y")),
         )),
         applies: Applies::Restart,
         priority: None,
@@ -3253,13 +3235,8 @@ pub static FAMILIES: [Family; 270] = [
             access: Access::Admin,
         }),
         when: Some((
-            "NW_SETTING_ENABLE == \"N\" and VLAN_ENABLE == \"Y\"",
-            &Expr::And(
-                &[
-                    Expr::Compare(Op::Eq, Term::Param(FamilyId(77)), Term::Text("N")),
-                    Expr::Compare(Op::Eq, Term::Param(FamilyId(50)), Term::Text("Y")),
-                ],
-            ),
+            "VLAN_ENABLE == \"Y\"",
+            &Expr::Compare(Op::Eq, Term::Param(FamilyId(50)), Term::Text("Y")),
         )),
         applies: Applies::Restart,
         priority: None,
@@ -14306,7 +14283,7 @@ pub static STATUS_ROWS: [StatusRow; 15] = [
     },
 ];
 /// What has to hold between parameters.
-pub static RULES: &[Rule; 37] = &[
+pub static RULES: &[Rule; 38] = &[
     Rule {
         id: "static-address-given",
         per: None,
@@ -14816,6 +14793,21 @@ pub static RULES: &[Rule; 37] = &[
         error: false,
         message: "line {line}: G.722 cannot be sent in packets of 30 ms and is not offered: set RTP_PTIME to 20 or 40, or switch G.722 off",
         guide: &[177],
+    },
+    Rule {
+        id: "vlan-of-a-file",
+        per: None,
+        text: "VLAN_ENABLE == \"N\" or NW_SETTING_ENABLE == \"N\"",
+        holds: Expr::Or(
+            &[
+                Expr::Compare(Op::Eq, Term::Param(FamilyId(50)), Term::Text("N")),
+                Expr::Compare(Op::Eq, Term::Param(FamilyId(77)), Term::Text("N")),
+            ],
+        ),
+        families: &[FamilyId(50), FamilyId(77)],
+        error: false,
+        message: "VLAN settings of a file count only while NW_SETTING_ENABLE is N: set that too, or enter them on the web page",
+        guide: &[163, 298],
     },
 ];
 /// Names that administrators write by mistake.
