@@ -1,5 +1,6 @@
 //! Everything the project does to itself: `cargo xtask --help` lists it.
 
+mod bench;
 mod check;
 mod consumers;
 mod generate;
@@ -25,6 +26,15 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Measures the promised speeds and ratios, beside xmllint as the peer
+    Bench {
+        /// Prints JSON
+        #[arg(long)]
+        json: bool,
+        /// Also measures generation and build after a changed default, in a copy of the tree (takes minutes)
+        #[arg(long)]
+        incremental: bool,
+    },
     /// Runs every lint and gate: format, clippy, generated files, documentation, licences and sources of dependencies
     Check {
         /// Leaves out what takes long
@@ -74,6 +84,7 @@ fn main() -> ExitCode {
 fn run(task: &Task) -> anyhow::Result<ExitCode> {
     let done = |()| ExitCode::SUCCESS;
     match task {
+        Task::Bench { json, incremental } => bench::run(&root(), *json, *incremental).map(done),
         Task::Check { quick, advisories } => {
             let mut steps = Steps::default();
             check::run(&root(), check::Options { quick: *quick, advisories: *advisories }, &mut steps);
