@@ -1,8 +1,8 @@
 //! The files that pages refer to, built into the program.
 
 use axum::Router;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH};
 use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
@@ -13,11 +13,7 @@ struct Asset {
 }
 
 static ASSETS: [Asset; 3] = [
-    Asset {
-        path: "/assets/style.css",
-        media_type: "text/css; charset=utf-8",
-        text: include_str!("assets/style.css"),
-    },
+    Asset { path: "/assets/style.css", media_type: "text/css; charset=utf-8", text: include_str!("assets/style.css") },
     Asset {
         path: "/assets/page.js",
         media_type: "text/javascript; charset=utf-8",

@@ -3,9 +3,9 @@
 use maud::{Markup, html};
 use offhook_params::{Family, Kind, ParamId, Unicode, Widget};
 
-use crate::words;
+use crate::{view, words};
 
-/// Longest list of radio buttons that a switch makes; a choice is a list unless the spec wants buttons.
+/// Whether the field is a row of radio buttons: every switch is, and a choice where the spec wants it so.
 pub(crate) fn is_radio(family: &Family) -> bool {
     let wanted = family.web.as_ref().is_some_and(|web| web.widget == Some(Widget::Radio));
     match family.kind {
@@ -149,7 +149,7 @@ impl Control<'_> {
         };
         html! {
             (entry(".current", "Current Password", "current-password"))
-            (entry("", "New Password", "new-password"))
+            (entry("", &view::label(self.id), "new-password"))
             (entry(".confirm", "Confirm New Password", "new-password"))
         }
     }

@@ -60,7 +60,11 @@ impl Fields<'_> {
         html! {
             @if is_group(&family) {
                 fieldset class=(class) id={ (name) "-field" } aria-describedby=(described) {
-                    legend.name { span { (view::label(id)) } " " code { (name) } }
+                    @let password = is_password_change(&family);
+                    legend.name {
+                        span { @if password { "Password" } @else { (view::label(id)) } }
+                        " " code { (name) }
+                    }
                     (inner)
                 }
             } @else {

@@ -90,7 +90,8 @@ impl View {
 
     /// The fields of a section.
     pub(crate) fn blocks(self, section: &'static Section) -> Vec<Block> {
-        let together = |a: &FamilyId, b: &FamilyId| heading(*a).is_some() && heading(*a) == heading(*b) && a.per == b.per;
+        let together =
+            |a: &FamilyId, b: &FamilyId| heading(*a).is_some() && heading(*a) == heading(*b) && a.per == b.per;
         let runs = section.fields.chunk_by(together);
         runs.map(|run| Block { families: run.to_vec(), rows: self.rows(run) }).collect()
     }

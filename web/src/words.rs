@@ -10,9 +10,14 @@ pub(crate) fn options(family: FamilyId) -> Option<Vec<(&'static str, &'static st
     let word = |value: &'static str, default: &'static str| {
         (value, own.iter().find(|(v, _)| *v == value).map_or(default, |(_, word)| *word))
     };
+    // Yes comes first even where the page asks the opposite question of the file.
+    let switch = |on, off| match [word(on, "Yes"), word(off, "No")] {
+        [on, off] if off.1 == "Yes" => vec![off, on],
+        both => both.to_vec(),
+    };
     match &family.kind {
-        Kind::Boolean => Some(vec![word("Y", "Yes"), word("N", "No")]),
-        Kind::Switch { on, off } => Some(vec![word(on, "Yes"), word(off, "No")]),
+        Kind::Boolean => Some(switch("Y", "N")),
+        Kind::Switch { on, off } => Some(switch(on, off)),
         Kind::Choice(choices) => Some(choices.iter().map(|c| word(c.value, c.label)).collect()),
         _ => None,
     }
@@ -31,14 +36,29 @@ pub(crate) fn shown(id: ParamId, value: &str) -> String {
     }
 }
 
-/// Where a value comes from: `standard file: http://prov.example.com/1.cfg, line 7`.
+/// Where a value comes from: `Standard file: http://prov.example.com/1.cfg, line 7`.
 pub(crate) fn origin(value: &Effective<'_>) -> String {
-    match (value.layer, value.origin.method) {
-        (Layer::Factory, _) => "Factory value".to_owned(),
-        (Layer::User, Method::Web) => "Set on this page".to_owned(),
-        (Layer::User, Method::Phone) => "Set at the phone".to_owned(),
-        (layer, _) => format!("{layer} file: {}", value.origin),
-    }
+    let kind = match (value.layer, value.origin.method) {
+        (Layer::Factory, _) => return "Factory value".to_owned(),
+        (Layer::User, Method::Web) => return "Set on this page".to_owned(),
+        (Layer::User, Method::Phone) => return "Set at the phone".to_owned(),
+        (Layer::User, _) => "User",
+        (Layer::Standard, _) => "Standard file",
+        (Layer::Product, _) => "Product file",
+        (Layer::Master, _) => "Master file",
+        (Layer::PreProvisioning, _) => "Pre-provisioning file",
+    };
+    format!("{kind}: {}", without_credentials(&value.origin.to_string()))
+}
+
+/// A URL may carry the password of the server behind it, which is nobody's business here.
+fn without_credentials(source: &str) -> String {
+    let shortened = source.split_once("://").and_then(|(scheme, rest)| {
+        let authority = rest.split('/').next().unwrap_or(rest);
+        let at = authority.rfind('@')?;
+        Some(format!("{scheme}://***{}", &rest[at..]))
+    });
+    shortened.unwrap_or_else(|| source.to_owned())
 }
 
 /// What a field takes, in a few words; `None` where the control shows it.
@@ -47,15 +67,12 @@ pub(crate) fn hint(family: FamilyId) -> Option<String> {
     Some(match &family.kind {
         Kind::Boolean | Kind::Switch { .. } | Kind::Choice(_) => return None,
         Kind::Integer { ranges, step, meaning, .. } => {
-            let unit = family.unit.map_or("", |u| u.as_str());
-            let space = if unit.is_empty() { "" } else { " " };
-            format!("{}{space}{unit}{empty}{}", numbers(ranges, *step), meanings(meaning))
+            format!("{}{empty}{}", numbers(ranges, *step), meanings(meaning))
         }
         Kind::Integers { ranges, length: (fewest, most), meaning } => {
             let count = if fewest == most { most.to_string() } else { format!("{fewest} to {most}") };
             let noun = if *most == 1 { "number" } else { "numbers separated by commas" };
-            let unit = family.unit.map_or(String::new(), |u| format!(" {}", u.as_str()));
-            format!("{count} {noun}, each {}{unit}{}", numbers(ranges, 1), meanings(meaning))
+            format!("{count} {noun}, each {}{}", numbers(ranges, 1), meanings(meaning))
         }
         Kind::Text { min, max, allowed_text, unicode, .. } => {
             let length = match (*min, *max) {
@@ -64,7 +81,7 @@ pub(crate) fn hint(family: FamilyId) -> Option<String> {
                 (min, max) => format!("{min} to {max} characters"),
             };
             let set = match unicode {
-                _ if !allowed_text.is_empty() => format!(" of {allowed_text}"),
+                _ if !allowed_text.is_empty() => format!(": {allowed_text}"),
                 Unicode::None => String::new(),
                 Unicode::Bmp | Unicode::All => " of any script".to_owned(),
             };
@@ -97,5 +114,22 @@ fn macros(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         names => names.iter().fold("; replaced when used:".to_owned(), |text, name| text + " {" + name + "}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_tells_no_password() {
+        for (source, shown) in [
+            ("http://u:p@h/1.cfg, line 2", "http://***@h/1.cfg, line 2"),
+            ("http://u:p@w@h", "http://***@h"),
+            ("http://h/a@b", "http://h/a@b"),
+            ("/var/standard.cfg, line 1", "/var/standard.cfg, line 1"),
+        ] {
+            assert_eq!(without_credentials(source), shown);
+        }
     }
 }

@@ -31,9 +31,8 @@ pub(super) async fn act(app: Shared, view: View, action: Action, posted: &Posted
         Action::Restart => Ok(()),
         Action::ResetWebSettings => {
             let store = app.store.clone();
-            let work = tokio::task::spawn_blocking(move || {
-                store.edit(&reset(&store.snapshot()), Method::Web).map(|_| ())
-            });
+            let work =
+                tokio::task::spawn_blocking(move || store.edit(&reset(&store.snapshot()), Method::Web).map(|_| ()));
             work.await.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))
         }
     };
@@ -50,9 +49,7 @@ pub(super) async fn act(app: Shared, view: View, action: Action, posted: &Posted
         }
         Err(error) => {
             let (status, message, text) = match &error {
-                EditError::Refused(_) => {
-                    (StatusCode::CONFLICT, "Failed (Parameter Error)", error.to_string())
-                }
+                EditError::Refused(_) => (StatusCode::CONFLICT, "Failed (Parameter Error)", error.to_string()),
                 EditError::Store(error) => {
                     (StatusCode::INTERNAL_SERVER_ERROR, "Failed (Memory Access Failure)", reason(error))
                 }

@@ -113,7 +113,8 @@ fn every_answer_carries_the_walls() {
 #[test]
 fn values_are_text_and_never_markup() {
     let site = Site::new();
-    let attacks = ["<script>alert(1)</script>", "'\"><img src=x onerror=alert(1)>", "</textarea><script>x</script>", "&lt;b&gt;"];
+    let attacks =
+        ["<script>alert(1)</script>", "'\"><img src=x onerror=alert(1)>", "</textarea><script>x</script>", "&lt;b&gt;"];
     for attack in attacks {
         for (path, name) in [
             (PATH, "PHONE_NUMBER_1"),

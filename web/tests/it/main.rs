@@ -4,5 +4,6 @@ mod corpus;
 mod defence;
 mod markup;
 mod saving;
+mod serving;
 mod site;
 mod walk;

@@ -77,7 +77,7 @@ fn a_value_goes_back_to_what_it_shadows() {
     let site = Site::new();
     let path = "/voip/sip-line/1";
     site.provision(&[r#"SIP_TIMER_T1_1="1000""#]);
-    assert!(site.get(path).says("standard file: http://h.example/1.cfg, line 2"));
+    assert!(site.get(path).says("Standard file: http://h.example/1.cfg, line 2"));
     assert!(!site.get(path).html.contains("name=\"inherit\""));
     site.submit(path, &[("SIP_TIMER_T1_1", "250")]);
     let page = site.get(path);
@@ -123,7 +123,7 @@ fn secrets_never_leave() {
     assert_eq!(site.user("SIP_PASS_1").as_deref(), Some("typed-in"));
     let wrong = site.submit(path, &[("SIP_PASS_1", "another\""), ("SIP_TIMER_T1_1", "1")]);
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(wrong.text("SIP_PASS_1-error").is_some(), true);
+    assert!(wrong.text("SIP_PASS_1-error").is_some());
     for html in [&page.html, &wrong.html, &site.get(path).html] {
         assert!(["from-file", "typed-in", "another"].iter().all(|s| !html.contains(s)));
     }
@@ -178,7 +178,8 @@ fn reset_takes_back_what_the_page_can_set() {
     site.provision(&[r#"SIP_TIMER_T1_1="1000""#]);
     site.submit("/voip/sip-line/1", &[("SIP_TIMER_T1_1", "250")]);
     // Both can set the first; only the phone the second (guide rule 234).
-    let both = offhook_params::FAMILIES.iter().find(|f| f.web.is_some() && f.phone.is_some() && !f.secret && f.count == 1);
+    let both =
+        offhook_params::FAMILIES.iter().find(|f| f.web.is_some() && f.phone.is_some() && !f.secret && f.count == 1);
     let phone = offhook_params::FAMILIES.iter().find(|f| f.web.is_none() && f.phone.is_some() && f.count == 1);
     let [both, phone] = [both, phone].map(|f| f.expect("such a setting").first);
     let edits = [both, phone].map(|id| Edit::Set(id, id.default().to_owned()));

@@ -33,7 +33,7 @@ pub(crate) struct Page {
     pub(crate) html: String,
 }
 
-struct Rows;
+pub(crate) struct Rows;
 
 impl Status for Rows {
     fn row(&self, id: &str, number: Option<u16>) -> String {
@@ -44,7 +44,7 @@ impl Status for Rows {
     }
 }
 
-struct Restarts(Arc<AtomicUsize>);
+pub(crate) struct Restarts(pub(crate) Arc<AtomicUsize>);
 
 impl Control for Restarts {
     fn restart(&self) {

@@ -37,8 +37,7 @@ fn every_setting_with_a_place_on_the_page_has_one_field() {
             assert!(found.insert(setting.id), "{name} is on {path} and on another page");
         }
     }
-    let wanted: BTreeSet<ParamId> =
-        FAMILIES.iter().filter(|f| f.web.is_some()).flat_map(|f| f.params()).collect();
+    let wanted: BTreeSet<ParamId> = FAMILIES.iter().filter(|f| f.web.is_some()).flat_map(|f| f.params()).collect();
     assert_eq!(found, wanted);
 }
 
@@ -79,9 +78,9 @@ fn sound(path: &str, page: &Page) {
             assert_eq!(tag.get("src"), Some("/assets/page.js"), "{path}");
         }
         for attribute in ["href", "src", "action"] {
-            let local = tag.get(attribute).is_none_or(|target| {
-                (target.starts_with('/') && !target.starts_with("//")) || target.starts_with('#')
-            });
+            let local = tag
+                .get(attribute)
+                .is_none_or(|target| (target.starts_with('/') && !target.starts_with("//")) || target.starts_with('#'));
             assert!(local, "{path}: {tag:?}");
         }
     }
@@ -136,9 +135,9 @@ fn addresses_that_are_no_page() {
 fn status_rows_come_from_the_unit() {
     let site = Site::new();
     for row in &STATUS_ROWS {
-        let page = PAGES.iter().find(|p| {
-            p.sections.iter().any(|s| s.status.iter().any(|i| STATUS_ROWS[usize::from(*i)].id == row.id))
-        });
+        let page = PAGES
+            .iter()
+            .find(|p| p.sections.iter().any(|s| s.status.iter().any(|i| STATUS_ROWS[usize::from(*i)].id == row.id)));
         let page = page.expect("a page shows the row");
         let page = site.get(&format!("/status/{}", page.id));
         assert!(page.says(row.label) && page.says("Refresh"), "{}", row.id);
