@@ -8,7 +8,8 @@ use anyhow::{Context, bail};
 use crate::steps::{cargo, in_ci, program};
 
 /// What the checks and tests start: program, Debian package, what for.
-const PROGRAMS: [(&str, &str, &str); 2] = [
+const PROGRAMS: [(&str, &str, &str); 3] = [
+    ("c++", "g++", "builds the runtime of the fuzz targets"),
     ("xmllint", "libxml2-utils", "judges XML files by our schema, as the peer of our own reader"),
     ("openssl", "openssl", "encrypts and decrypts configuration files, as the peer of our own commands"),
 ];
@@ -31,7 +32,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
             missing.push(error.to_string());
         }
     };
-    note(packages());
+    note(packages(root));
     note(components(root));
     note(cargo_deny(root));
     if !missing.is_empty() && in_ci() {
@@ -50,10 +51,12 @@ pub(crate) fn installed_cargo_deny(root: &Path) -> Option<PathBuf> {
     })
 }
 
-fn packages() -> anyhow::Result<()> {
-    let missing: Vec<_> = PROGRAMS.iter().filter(|(name, ..)| program(name).is_none()).collect();
+fn packages(root: &Path) -> anyhow::Result<()> {
+    let fuzz = !crate::test::fuzz_crates(root).is_empty();
+    let needed = PROGRAMS.iter().filter(|(name, ..)| fuzz || *name != "c++");
+    let (here, missing): (Vec<_>, Vec<_>) = needed.partition(|(name, ..)| program(name).is_some());
     if missing.is_empty() {
-        println!("    {} are here", PROGRAMS.map(|(name, ..)| name).join(", "));
+        println!("    {} are here", here.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join(", "));
         return Ok(());
     }
     for (name, package, purpose) in &missing {

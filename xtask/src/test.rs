@@ -49,7 +49,7 @@ fn report_consumers(root: &Path) -> anyhow::Result<()> {
 }
 
 /// The manifests of fuzz crates, which stand outside the workspace since they need a build of their own.
-fn fuzz_crates(root: &Path) -> Vec<PathBuf> {
+pub(crate) fn fuzz_crates(root: &Path) -> Vec<PathBuf> {
     let places = ["", "codegen", "web", "tests"].map(|place| root.join(place));
     let rooms = fs::read_dir(root.join("phone")).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut found: Vec<_> = places.into_iter().chain(rooms).map(|place| place.join("fuzz/Cargo.toml")).collect();
