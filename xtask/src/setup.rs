@@ -53,10 +53,10 @@ pub(crate) fn installed_cargo_deny(root: &Path) -> Option<PathBuf> {
 
 fn packages(root: &Path) -> anyhow::Result<()> {
     let fuzz = !crate::test::fuzz_crates(root).is_empty();
-    let needed = PROGRAMS.iter().filter(|(name, ..)| fuzz || *name != "c++");
-    let (here, missing): (Vec<_>, Vec<_>) = needed.partition(|(name, ..)| program(name).is_some());
+    let needed: Vec<_> = PROGRAMS.iter().filter(|(name, ..)| fuzz || *name != "c++").collect();
+    let missing: Vec<_> = needed.iter().filter(|(name, ..)| program(name).is_none()).collect();
     if missing.is_empty() {
-        println!("    {} are here", here.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join(", "));
+        println!("    {} are here", needed.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join(", "));
         return Ok(());
     }
     for (name, package, purpose) in &missing {
