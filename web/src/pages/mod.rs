@@ -91,7 +91,7 @@ async fn posted(app: Shared, view: Option<View>, headers: &HeaderMap, body: &[u8
     }
     let form = match read(view, headers, body) {
         Ok(form) => form,
-        Err(refusal) => return refusal,
+        Err((status, title, text)) => return trouble(status, title, &text, &view.path()),
     };
     if !app.tokens.fits(view, &form.token) {
         let text = "This form is not from the page as it is now: the unit has restarted since, or the form came from \
@@ -104,15 +104,17 @@ async fn posted(app: Shared, view: Option<View>, headers: &HeaderMap, body: &[u8
     }
 }
 
-fn read(view: View, headers: &HeaderMap, body: &[u8]) -> Result<Posted, Response> {
+/// What a body says; or the status, in number and words, and the text of a refusal.
+fn read(view: View, headers: &HeaderMap, body: &[u8]) -> Result<Posted, (StatusCode, &'static str, String)> {
     let media_type = headers.get(CONTENT_TYPE).and_then(|t| t.to_str().ok()).unwrap_or_default();
     let media_type = media_type.split(';').next().unwrap_or_default().trim();
-    let bad = |status, title, text: String| trouble(status, title, &text, &view.path());
     if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         let text = "A form is application/x-www-form-urlencoded.".to_owned();
-        return Err(bad(StatusCode::UNSUPPORTED_MEDIA_TYPE, "415 Unsupported Media Type", text));
+        return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "415 Unsupported Media Type", text));
     }
-    let bad = |text: String| bad(StatusCode::BAD_REQUEST, "400 Bad Request", format!("{text}. Nothing was changed."));
-    let pairs = body::pairs(body).map_err(|malformed| bad(malformed.to_string()))?;
-    Posted::read(view, pairs).map_err(|foreign| bad(foreign.to_string()))
+    let bad = |why: &dyn std::fmt::Display| {
+        (StatusCode::BAD_REQUEST, "400 Bad Request", format!("Nothing was changed: {why}."))
+    };
+    let pairs = body::pairs(body).map_err(|malformed| bad(&malformed))?;
+    Posted::read(view, pairs).map_err(|foreign| bad(&foreign))
 }
