@@ -3,7 +3,9 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use offhook_config::{Format, Purpose, WriteOptions, read_as, write};
+use offhook_config::lint::{File, Role, unit};
+use offhook_config::{Format, Purpose, Reading, WriteOptions, read_as, write};
+use offhook_params::rules::Values;
 use offhook_params::{ParamId, Settings};
 
 /// Every setting of files with its factory value, padded with comments to the size limit of the format.
@@ -22,10 +24,27 @@ fn full(format: Format) -> String {
     text
 }
 
-/// Every setting as often as the limit allows: no comments, and all but the first of each a duplicate.
+/// Every setting of files with its factory value, and nothing else.
 fn dense(format: Format) -> String {
     let values = ParamId::all().filter(|id| id.family().file).map(|id| (id, id.default()));
     write(format, values, &WriteOptions { headings: false, intro: "" }).expect("factory values can be written")
+}
+
+/// What a file gives, factory values below.
+struct Given<'a>([Option<&'a str>; ParamId::COUNT]);
+
+impl Values for Given<'_> {
+    fn value(&self, id: ParamId) -> &str {
+        self.0[id.index()].unwrap_or(id.default())
+    }
+}
+
+fn typed(reading: &Reading<'_>) -> Settings {
+    let mut given = Given([None; ParamId::COUNT]);
+    for entry in &reading.entries {
+        given.0[entry.id.index()] = Some(&*entry.value);
+    }
+    Settings::from_values(&given)
 }
 
 fn read(c: &mut Criterion) {
@@ -39,12 +58,7 @@ fn read(c: &mut Criterion) {
             group.bench_function(format!("{what}: read, check and type"), |b| {
                 b.iter(|| {
                     let reading = read_as(black_box(text.as_bytes()), format, Purpose::File);
-                    let mut values = [None; ParamId::COUNT];
-                    for entry in &reading.entries {
-                        values[entry.id.index()] = Some(&*entry.value);
-                    }
-                    let value = |id: ParamId| values[id.index()].unwrap_or(id.default());
-                    black_box(Settings::from_values(&value));
+                    black_box(typed(&reading));
                 });
             });
         }
@@ -52,5 +66,12 @@ fn read(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, read);
+fn lint(c: &mut Criterion) {
+    let text = dense(Format::Plain);
+    let reading = read_as(text.as_bytes(), Format::Plain, Purpose::File);
+    let file = File { role: Role::Standard, size: text.len(), reading: &reading };
+    c.bench_function("lint one unit", |b| b.iter(|| unit(black_box(&[file]))));
+}
+
+criterion_group!(benches, read, lint);
 criterion_main!(benches);

@@ -5,6 +5,7 @@
 pub mod crypt;
 mod diagnostic;
 pub mod edit;
+pub mod lint;
 mod names;
 mod plain;
 mod reading;
