@@ -102,8 +102,10 @@ pub(crate) enum Report {
 
 /// Convert a file between plain text and XML, without loss
 ///
-/// The formats follow from the names (.xml is XML, all else is plain text) unless --to says otherwise. A file with
-/// errors is not converted unless --skip-errors drops the faulty lines.
+/// The format follows from the name of OUTPUT (.xml is XML, all else is plain text) unless --to says otherwise. Lines
+/// with errors become comments at the top of the new file, so that nothing is lost.
+///
+/// Exit code: 0 all was converted, 1 some lines were faulty, 2 could not run.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  offhook convert phone.cfg phone.xml\n  offhook convert --to plain phone.xml -")]
 pub(crate) struct ConvertArgs {
@@ -114,9 +116,9 @@ pub(crate) struct ConvertArgs {
     /// Format to write
     #[arg(long, value_enum)]
     pub(crate) to: Option<FileFormat>,
-    /// Convert what is right, and report the rest
+    /// Write nothing if a line has an error
     #[arg(long)]
-    pub(crate) skip_errors: bool,
+    pub(crate) strict: bool,
 }
 
 /// A format of configuration files.

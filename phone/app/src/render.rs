@@ -14,6 +14,16 @@ pub(crate) fn human(path: &str, text: &str, diagnostic: &Diagnostic, color: bool
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    if text.is_empty() {
+        // A finding between files points at several, of which none is at hand.
+        let place = format!("{path}:{}:{}", diagnostic.line, diagnostic.column);
+        let mut group = level.primary_title(&diagnostic.message).id(diagnostic.code).element(Level::NOTE.message(place));
+        if let Some(remedy) = &diagnostic.remedy {
+            group = group.element(Level::NOTE.message(remedy));
+        }
+        return renderer.render(&[group]);
+    }
     let (line, span) = line_at(text, diagnostic);
     let clean: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     // Controls of two bytes became blanks of one: the mark then covers the line.
@@ -26,7 +36,6 @@ pub(crate) fn human(path: &str, text: &str, diagnostic: &Diagnostic, color: bool
     if let Some(remedy) = &diagnostic.remedy {
         group = group.element(Level::HELP.message(remedy));
     }
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     renderer.render(&[group])
 }
 
