@@ -9,6 +9,7 @@ pub mod lint;
 mod names;
 mod plain;
 mod reading;
+mod siblings;
 mod write;
 mod xml;
 

@@ -3,6 +3,7 @@
 use offhook_params::{DIMENSIONS, FAMILIES, Family, PAGES, ParamId, TABS, lookup, suggestions};
 
 use crate::diagnostic::shown;
+use crate::siblings::other_model;
 
 /// Most characters of a name (guide rule 12).
 const LONGEST: usize = 32;
@@ -27,13 +28,31 @@ pub(crate) fn explain(name: &str, search: bool) -> Unknown {
             return unknown;
         }
     }
+    if let Some(here) = other_model(&upper) {
+        return Unknown {
+            code: "other-model",
+            message: format!("{} is a setting of other models", shown(name)),
+            remedy: Some(match here {
+                Some(here) => format!("this model has {here} for it"),
+                None => "remove it".to_owned(),
+            }),
+            meant: here.and_then(lookup).map(|found| found.id),
+        };
+    }
     let near = if search && name.len() <= 2 * LONGEST { suggestions(name) } else { Vec::new() };
     if let [id] = near[..]
         && offhook_params::MISTAKEN.iter().any(|m| m.name == upper)
     {
         return meant("unknown-name", format!("{} is no setting", shown(name)), id);
     }
-    let names: Vec<&str> = near.iter().map(|id| id.name()).collect();
+    // Of names that differ in their number alone, the best one speaks for the others.
+    let mut families = Vec::new();
+    let first_of_family = |id: &&ParamId| {
+        let new = !families.contains(&id.family());
+        families.push(id.family());
+        new
+    };
+    let names: Vec<&str> = near.iter().filter(first_of_family).map(|id| id.name()).collect();
     Unknown {
         code: "unknown-name",
         message: format!("{} is no setting", shown(name)),

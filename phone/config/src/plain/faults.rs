@@ -7,6 +7,7 @@ use offhook_params::lookup;
 use super::{LONGEST_LINE, Line};
 use crate::diagnostic::Severity;
 use crate::reading::{Collector, Site};
+use crate::siblings::other_header;
 use crate::{HEADER, HEADER_LINE};
 
 /// Reports a line over the limit; it is skipped, whatever it says.
@@ -38,6 +39,8 @@ pub(super) fn no_header(out: &mut Collector<'_>) {
         format!("the header stands in line {}, not in the first line", number + 1)
     } else if lower(first).contains(&lower(HEADER)) {
         "the header of the first line is not written as it has to be, to the letter and the blank".to_owned()
+    } else if other_header(first) {
+        "the first line is the header of files for another model".to_owned()
     } else {
         "the first line is not the header".to_owned()
     };
