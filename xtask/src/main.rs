@@ -3,6 +3,7 @@
 mod bench;
 mod check;
 mod consumers;
+mod demo;
 mod generate;
 mod setup;
 mod steps;
@@ -44,6 +45,8 @@ enum Task {
         #[arg(long)]
         advisories: bool,
     },
+    /// Shows the phone: checks a file, provisions a phone with it, opens the web page, starts it again
+    Demo,
     /// Writes every generated file from `spec/`
     Gen {
         /// Writes nothing; fails with the differences if a generated file is not what the spec says
@@ -91,6 +94,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
             println!("\n{}", steps.summary());
             steps.finish().map(done)
         }
+        Task::Demo => demo::run(&root()).map(done),
         Task::Gen { check } => generate::run(&root(), *check).map(done),
         Task::Consumers { group, read } => list_consumers(group.as_deref(), *read),
         Task::Setup => setup::run(&root()).map(done),

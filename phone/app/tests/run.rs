@@ -1,0 +1,136 @@
+//! The phone as a process: it starts from files, keeps what the web page changes over a kill, and takes it back.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+const HEADER: &str = "# Panasonic SIP Phone Standard Format File # DO NOT CHANGE THIS LINE!\r\n";
+
+/// A phone that runs; it is killed with this value.
+struct Phone {
+    child: Child,
+    host: String,
+}
+
+impl Phone {
+    fn start(state: &Path, more: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_offhook"));
+        command.arg("run").arg("--state").arg(state).args(["--web-port", "0"]).args(more);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("offhook runs");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("a pipe");
+        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        let url = line.split_whitespace().find_map(|word| word.strip_prefix("http://"));
+        let host = url.unwrap_or_else(|| panic!("no address in {line:?}")).trim_end_matches('/').to_owned();
+        Self { child, host }
+    }
+
+    fn request(&self, method: &str, path: &str, body: &str) -> String {
+        let mut stream = TcpStream::connect(&self.host).expect("the web page listens");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket");
+        let host = &self.host;
+        let form = "Content-Type: application/x-www-form-urlencoded";
+        let length = body.len();
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{form}\r\n");
+        write!(stream, "{head}Content-Length: {length}\r\n\r\n{body}").expect("the request is taken");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    }
+
+    /// Posts fields to a page, with the token that the page gives.
+    fn save(&self, path: &str, fields: &str) -> String {
+        let page = self.request("GET", path, "");
+        let token = page.split("name=\"token\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let token = token.unwrap_or_else(|| panic!("no token in {page}"));
+        self.request("POST", path, &format!("token={token}&{fields}"))
+    }
+
+    fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
+    fn terminate(mut self) -> bool {
+        let sent = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill runs");
+        assert!(sent.success());
+        self.child.wait().expect("it ends").success()
+    }
+}
+
+impl Drop for Phone {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn explain(state: &Path, name: &str) -> serde_json::Value {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_offhook"));
+    let output = command.args(["explain", "--json", name, "--state"]).arg(state).output().expect("offhook runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let shown: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    shown["values"][0].clone()
+}
+
+#[test]
+fn an_edit_survives_a_kill_and_can_be_taken_back() {
+    let desk = tempfile::tempdir().expect("a folder");
+    let state = desk.path().join("state");
+    let file = desk.path().join("phone.cfg");
+    fs::write(&file, format!("{HEADER}SIP_TIMER_T1_1=\"1000\"\r\n\r\n")).expect("a file");
+    let files = ["--standard", file.to_str().expect("text")];
+
+    let phone = Phone::start(&state, &files);
+    let page = phone.request("GET", "/voip/sip-line/1", "");
+    assert!(page.contains("SIP_TIMER_T1_1"), "{page}");
+    let saved = phone.save("/voip/sip-line/1", "SIP_TIMER_T1_1=2000");
+    assert!(saved.contains("Complete"), "{saved}");
+    let refused = phone.save("/voip/sip-line/1", "SIP_TIMER_T1_1=2001");
+    assert!(refused.contains("Failed (Parameter Error)"), "{refused}");
+    phone.kill();
+
+    let value = explain(&state, "SIP_TIMER_T1_1");
+    assert_eq!(value["value"], "2000");
+    let layers: Vec<_> = value["definitions"].as_array().expect("a list").iter().map(|d| &d["layer"]).collect();
+    assert_eq!(layers, ["user", "standard", "factory"]);
+
+    let phone = Phone::start(&state, &files);
+    let back = phone.save("/voip/sip-line/1", "inherit=SIP_TIMER_T1_1");
+    assert!(back.contains("Complete"), "{back}");
+    assert!(phone.terminate(), "a phone that is asked to end ends well");
+    let value = explain(&state, "SIP_TIMER_T1_1");
+    assert_eq!(value["value"], "1000");
+    assert_eq!(value["definitions"][0]["origin"].as_str().map(|o| o.ends_with("phone.cfg, line 2")), Some(true));
+}
+
+#[test]
+fn a_void_file_leaves_the_layer_as_it_was() {
+    let desk = tempfile::tempdir().expect("a folder");
+    let state = desk.path().join("state");
+    let file = desk.path().join("phone.cfg");
+    let files = ["--master", file.to_str().expect("text")];
+    fs::write(&file, format!("{HEADER}VM_NUMBER_1=\"99\"\r\n\r\n")).expect("a file");
+    Phone::start(&state, &files).kill();
+    fs::write(&file, "VM_NUMBER_1=\"11\"\r\n").expect("a file");
+    Phone::start(&state, &files).kill();
+    assert_eq!(explain(&state, "VM_NUMBER_1")["value"], "99");
+    fs::write(&file, format!("{HEADER}\r\n")).expect("a file");
+    Phone::start(&state, &files).kill();
+    assert_eq!(explain(&state, "VM_NUMBER_1")["value"], "");
+}
+
+#[test]
+fn two_phones_do_not_share_a_state_folder() {
+    let desk = tempfile::tempdir().expect("a folder");
+    let phone = Phone::start(desk.path(), &[]);
+    let mut second = Command::new(env!("CARGO_BIN_EXE_offhook"));
+    let output = second.args(["run", "--web-port", "0", "--state"]).arg(desk.path()).output().expect("offhook runs");
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("in use") || said.contains("another"), "{said}");
+    phone.kill();
+}
