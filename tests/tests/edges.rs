@@ -55,6 +55,12 @@ const HOUSE: &[Room] = &[
         never: &[Network, Database],
     },
     Room {
+        name: "offhook-provision",
+        may_use: &["offhook-config", "offhook-params", "offhook-settings", "offhook-store"],
+        tests_may_use: &[],
+        never: &[Database],
+    },
+    Room {
         name: "offhook-web",
         may_use: &["offhook-config", "offhook-dialplan", "offhook-params", "offhook-settings", "offhook-store"],
         tests_may_use: &[],
