@@ -91,7 +91,7 @@ pub fn parse(text: &str) -> Result<Expr, String> {
     let expr = parser.or()?;
     match parser.peek() {
         None => Ok(expr),
-        Some(token) => Err(format!("{token:?} is left over")),
+        Some(token) => Err(format!("{token} is left over")),
     }
 }
 
@@ -104,17 +104,30 @@ enum Token {
     Sign(&'static str),
 }
 
+impl std::fmt::Display for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Name(text) | Self::Word(text) => f.write_str(text),
+            Self::Int(number) => write!(f, "{number}"),
+            Self::Text(text) => write!(f, "\"{text}\""),
+            Self::Sign(sign) => write!(f, "\"{sign}\""),
+        }
+    }
+}
+
 fn lex(text: &str) -> Result<Vec<Token>, String> {
     const SIGNS: [&str; 14] = ["==", "!=", "<=", ">=", "[*]", "[", "]", "<", ">", "(", ")", ",", "+", "-"];
     let mut out = Vec::new();
     let mut rest = text.trim_start();
     while let Some(c) = rest.chars().next() {
         let taken = if c.is_ascii_uppercase() {
-            let end = rest.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')).unwrap_or(rest.len());
+            let end =
+                rest.find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')).unwrap_or(rest.len());
             out.push(Token::Name(rest[..end].to_owned()));
             end
         } else if c.is_ascii_lowercase() {
-            let end = rest.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')).unwrap_or(rest.len());
+            let end =
+                rest.find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')).unwrap_or(rest.len());
             out.push(Token::Word(rest[..end].to_owned()));
             end
         } else if c.is_ascii_digit() {
@@ -126,7 +139,8 @@ fn lex(text: &str) -> Result<Vec<Token>, String> {
             out.push(Token::Text(rest[1..end].to_owned()));
             end + 1
         } else {
-            let sign = SIGNS.into_iter().find(|s| rest.starts_with(s)).ok_or_else(|| format!("{c:?} is not understood"))?;
+            let sign =
+                SIGNS.into_iter().find(|s| rest.starts_with(s)).ok_or_else(|| format!("{c:?} is not understood"))?;
             out.push(Token::Sign(sign));
             sign.len()
         };
@@ -164,7 +178,10 @@ impl Parser<'_> {
     fn sign(&mut self, sign: &'static str) -> Result<(), String> {
         match self.eat(&Token::Sign(sign)) {
             true => Ok(()),
-            false => Err(format!("\"{sign}\" is missing before {:?}", self.peek())),
+            false => Err(match self.peek() {
+                None => format!("\"{sign}\" is missing at the end"),
+                Some(token) => format!("\"{sign}\" is missing before {token}"),
+            }),
         }
     }
 
@@ -200,7 +217,7 @@ impl Parser<'_> {
         let left = self.term()?;
         let op = match self.next()? {
             Token::Sign(op @ ("==" | "!=" | "<" | "<=" | ">" | ">=")) => op,
-            other => return Err(format!("a comparison is missing before {other:?}")),
+            other => return Err(format!("a comparison is missing before {other}")),
         };
         Ok(Expr::Compare(op, left, self.term()?))
     }
@@ -232,20 +249,20 @@ impl Parser<'_> {
             Token::Int(n) => Term::Int(n),
             Token::Sign("-") => match self.next()? {
                 Token::Int(n) => Term::Int(-n),
-                other => return Err(format!("a number is missing before {other:?}")),
+                other => return Err(format!("a number is missing before {other}")),
             },
             Token::Text(text) => Term::Text(text),
             Token::Name(name) if self.eat(&Token::Sign("[*]")) => Term::All(name),
             Token::Name(name) if self.eat(&Token::Sign("[")) => {
                 let number = match self.next()? {
                     Token::Int(n) => u16::try_from(n).map_err(|_| format!("{n} is no number of a line or codec"))?,
-                    other => return Err(format!("a number is missing before {other:?}")),
+                    other => return Err(format!("a number is missing before {other}")),
                 };
                 self.sign("]")?;
                 Term::At(name, number)
             }
             Token::Name(name) => Term::Param(name),
-            other => return Err(format!("a value is missing before {other:?}")),
+            other => return Err(format!("a value is missing before {other}")),
         };
         loop {
             let sign = if self.eat(&Token::Sign("+")) {
@@ -257,7 +274,7 @@ impl Parser<'_> {
             };
             match self.next()? {
                 Token::Int(n) => term = Term::Plus(Box::new(term), sign * n),
-                other => return Err(format!("a number is missing before {other:?}")),
+                other => return Err(format!("a number is missing before {other}")),
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expr::{self, Expr, Which};
-use crate::model::{self, Choice, Default, GroupFile, Param, Type, Unit};
+use crate::model::{self, Choice, Default, Param, Type, Unit};
 use crate::source::{Sources, SpecError};
 use crate::value;
 
@@ -191,9 +191,14 @@ impl Spec {
     }
 }
 
+/// The table of a group file that is no parameter.
+const HEADER: &str = "group";
+
 struct Loader<'a> {
     sources: &'a Sources,
     errors: Vec<SpecError>,
+    /// Whether some parameter could not be read.
+    unread: bool,
     spec: Spec,
 }
 
@@ -226,7 +231,7 @@ impl<'a> Loader<'a> {
             }
             spec.categories.push(Category { id, title: category.title });
         }
-        Ok(Self { sources, errors: Vec::new(), spec })
+        Ok(Self { sources, errors: Vec::new(), unread: false, spec })
     }
 
     fn load(mut self) -> Result<Spec, Vec<SpecError>> {
@@ -235,12 +240,18 @@ impl<'a> Loader<'a> {
         for group in 0..self.spec.groups.len() {
             self.group(group);
         }
+        if self.unread {
+            return Err(self.errors);
+        }
         self.names();
         self.conditions();
         self.status();
         self.rules();
         self.filled_sections();
-        if self.errors.is_empty() { Ok(self.spec) } else { Err(self.errors) }
+        if !self.errors.is_empty() {
+            return Err(self.errors);
+        }
+        Ok(self.spec)
     }
 
     fn error(&mut self, path: &str, keys: &[&str], message: impl Into<String>) -> &mut SpecError {
@@ -265,7 +276,7 @@ impl<'a> Loader<'a> {
     fn listed_files(&mut self) {
         const OTHERS: [&str; 4] = ["index.toml", "pages.toml", "rules.toml", "status.toml"];
         let listed: BTreeSet<_> = self.spec.groups.iter().map(|g| g.path.clone()).collect();
-        let stray: Vec<_> = self.sources.files.keys().filter(|p| !listed.contains(*p)).cloned().collect();
+        let stray: Vec<_> = self.sources.files.keys().filter(|p| !listed.contains(*p) && !p.ends_with(".ftl")).cloned().collect();
         for path in stray.iter().filter(|p| !OTHERS.contains(&p.as_str())) {
             let error = self.error(path, &[], "the file is not listed in index.toml, so its parameters would be lost");
             error.hint = Some("add it to the groups of its category".to_owned());
@@ -313,15 +324,36 @@ impl<'a> Loader<'a> {
 
     fn group(&mut self, index: usize) {
         let path = self.spec.groups[index].path.clone();
-        let file: GroupFile = match self.sources.read(&path) {
-            Ok(file) => file,
-            Err(error) => return self.errors.push(error),
+        let tables = match self.sources.tables(&path) {
+            Ok(tables) => tables,
+            Err(error) => return self.unread(error),
         };
-        self.spec.groups[index].title = file.group.title;
-        self.spec.groups[index].doc = file.group.doc;
-        for (name, param) in file.params {
-            self.family(index, &path, name, param);
+        if !tables.iter().any(|table| table.name == HEADER) {
+            self.error(&path, &[], "the file has no [group] with its title and doc");
         }
+        for table in tables {
+            let name = table.name.clone();
+            if name == HEADER {
+                match table.read::<model::Group>() {
+                    Ok(header) => {
+                        self.spec.groups[index].title = header.title;
+                        self.spec.groups[index].doc = header.doc;
+                    }
+                    Err(error) => self.unread(error),
+                }
+            } else {
+                match table.read::<Param>() {
+                    Ok(param) => self.family(index, &path, name, param),
+                    Err(error) => self.unread(error),
+                }
+            }
+        }
+    }
+
+    /// A fault that leaves parameters out, so that whatever refers to them would be reported in vain.
+    fn unread(&mut self, error: SpecError) {
+        self.unread = true;
+        self.errors.push(error);
     }
 
     fn family(&mut self, group: usize, path: &str, name: String, param: Param) {
@@ -416,7 +448,7 @@ impl<'a> Loader<'a> {
         }
         let defaults = default_texts(&param.default, rows.len());
         if defaults.len() != rows.len() {
-            let message = format!("there are {} defaults for {} parameters", defaults.len(), rows.len());
+            let message = format!("there are {} parameters, but defaults for {}", rows.len(), defaults.len());
             self.error(path, &[key, "default"], message);
         }
         for default in defaults.iter().collect::<BTreeSet<_>>() {
@@ -437,7 +469,7 @@ impl<'a> Loader<'a> {
                 let error = self.error(path, &[key, field], format!("the {field} is empty, but \"\" is not a value"));
                 error.hint = Some("set `empty = true`, or give a value".to_owned());
             }
-        } else if !value::fits(&param.ty, value) {
+        } else if has_ranges(&param.ty) && !value::fits(&param.ty, value) {
             self.error(path, &[key, field], format!("the {field} \"{value}\" is outside the parameter's own range"));
         }
     }
@@ -485,7 +517,7 @@ impl<'a> Loader<'a> {
                         }
                     }
                 }
-                if let Some(none) = integer.none.filter(|n| !value::fits(&param.ty, &n.to_string())) {
+                if let Some(none) = integer.none.filter(|n| has_ranges(&param.ty) && !value::fits(&param.ty, &n.to_string())) {
                     self.error(path, &keys, format!("{none} means \"off\" but is outside the range"));
                 }
             }
@@ -513,7 +545,9 @@ impl<'a> Loader<'a> {
                     })
                     .collect();
                 let unique: BTreeSet<_> = variants.iter().collect();
-                let upper = |v: &&str| v.starts_with(|c: char| c.is_ascii_uppercase()) && syn::parse_str::<syn::Ident>(v).is_ok();
+                let upper = |v: &&str| {
+                    v.starts_with(|c: char| c.is_ascii_uppercase()) && syn::parse_str::<syn::Ident>(v).is_ok()
+                };
                 if unique.len() != variants.len() || !variants.iter().all(upper) {
                     self.error(path, &keys, "variants are names in CamelCase, each once");
                 }
@@ -562,7 +596,11 @@ impl<'a> Loader<'a> {
             let others = family.param.aliases.iter().chain(&family.param.mistaken).map(fill);
             for name in std::iter::once(instance.name.clone()).chain(others) {
                 if let Some(owner) = seen.insert(name.clone(), family.name.clone()) {
-                    twins.push((path.clone(), family.name.clone(), format!("the name {name} belongs to {owner} already")));
+                    twins.push((
+                        path.clone(),
+                        family.name.clone(),
+                        format!("the name {name} belongs to {owner} already"),
+                    ));
                 }
             }
         }
@@ -635,12 +673,23 @@ impl<'a> Loader<'a> {
     }
 
     fn rules(&mut self) {
-        let file: model::RulesFile = match self.sources.read("rules.toml") {
-            Ok(file) => file,
+        let tables = match self.sources.tables("rules.toml") {
+            Ok(tables) => tables,
             Err(error) => return self.errors.push(error),
         };
-        for (id, rule) in file.rules {
-            let per = self.per(rule.per.as_ref(), "rules.toml", &[&id]);
+        for table in tables {
+            let id = table.name.clone();
+            let rule: model::Rule = match table.read() {
+                Ok(rule) => rule,
+                Err(error) => {
+                    self.errors.push(error);
+                    continue;
+                }
+            };
+            let per = self.per(rule.per.as_ref(), "rules.toml", &[&id, "per"]);
+            if per.is_none() && rule.per.is_some() {
+                continue;
+            }
             let per_list: Vec<usize> = per.into_iter().collect();
             let Some(holds) = self.condition(&rule.holds, &per_list, "rules.toml", &[&id, "holds"]) else { continue };
             let mut families: Vec<usize> = holds.names().iter().filter_map(|(n, _)| self.spec.family(n)).collect();
@@ -670,6 +719,15 @@ impl<'a> Loader<'a> {
         for (tab, page, message) in bare {
             self.error("pages.toml", &["tab", &tab, "page", &page], message);
         }
+    }
+}
+
+/// Whether the ranges of a type can be read; where they cannot, that alone is reported, and no value that misses them.
+fn has_ranges(ty: &Type) -> bool {
+    match ty {
+        Type::Integer(integer) => value::ranges(&integer.range).is_ok(),
+        Type::Integers(list) => [&list.range, &list.length].into_iter().all(|text| value::ranges(text).is_ok()),
+        _ => true,
     }
 }
 

@@ -5,9 +5,10 @@ use std::fmt;
 use std::ops::Range;
 
 use serde::de::DeserializeOwned;
-use toml::de::{DeTable, DeValue};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-/// The spec files by path below `spec/`, as read by the caller.
+/// The spec files and the catalogues by path below `spec/`, as read by the caller.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     /// Path with `/` to text.
@@ -41,10 +42,49 @@ impl Sources {
         })
     }
 
+    /// The tables of a file, to be read one by one: a fault in one is told with its own line and hides no other.
+    ///
+    /// # Errors
+    /// Where the text is not TOML.
+    pub fn tables<'a>(&'a self, path: &'a str) -> Result<Vec<Table<'a>>, SpecError> {
+        let text = self.text(path)?;
+        let root = DeTable::parse(text).map_err(|error| {
+            SpecError::at(path, text, error.span().unwrap_or_default(), error.message().trim().to_owned())
+        })?;
+        let tables = root.into_inner().into_iter();
+        Ok(tables.map(|(key, value)| Table { path, text, key: key.span(), name: key.into_inner().into_owned(), value }).collect())
+    }
+
     /// An error at the place of a key path in a file: `["SIP_TIMER_T1", "default"]`.
     pub fn error(&self, path: &str, keys: &[&str], message: impl Into<String>) -> SpecError {
         let text = self.files.get(path).map_or("", String::as_str);
         SpecError::at(path, text, locate(text, keys).unwrap_or_default(), message.into())
+    }
+}
+
+/// A table of a file.
+#[derive(Debug)]
+pub struct Table<'a> {
+    /// Its name.
+    pub name: String,
+    path: &'a str,
+    text: &'a str,
+    key: Range<usize>,
+    value: Spanned<DeValue<'a>>,
+}
+
+impl Table<'_> {
+    /// Reads it into its model.
+    ///
+    /// # Errors
+    /// Where it does not fit the model.
+    pub fn read<T: DeserializeOwned>(self) -> Result<T, SpecError> {
+        T::deserialize(ValueDeserializer::from(self.value)).map_err(|error| {
+            let message = error.message().trim();
+            // What is missing stands nowhere: the table's name is the place then.
+            let span = error.span().filter(|_| !message.starts_with("missing field")).unwrap_or(self.key);
+            SpecError::at(self.path, self.text, span, message.to_owned())
+        })
     }
 }
 
@@ -80,7 +120,7 @@ pub struct SpecError {
 }
 
 impl SpecError {
-    fn at(path: &str, text: &str, span: Range<usize>, message: String) -> Self {
+    pub(crate) fn at(path: &str, text: &str, span: Range<usize>, message: String) -> Self {
         let before = &text[..span.start.min(text.len())];
         let line = before.matches('\n').count() + 1;
         let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
@@ -97,7 +137,10 @@ impl SpecError {
 
 impl fmt::Display for SpecError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "spec/{}:{}:{}: {}", self.path, self.line, self.column, self.message)?;
+        match self.line {
+            0 => write!(f, "spec/{}: {}", self.path, self.message)?,
+            line => write!(f, "spec/{}:{line}:{}: {}", self.path, self.column, self.message)?,
+        }
         match &self.hint {
             Some(hint) => write!(f, "\n  hint: {hint}"),
             None => Ok(()),

@@ -167,7 +167,10 @@ fn url(value: &str, schemes: &[String], prefixes: &[String]) -> bool {
         }
     }
     let credentials = userinfo.map_or(0, |u| u.len() + 1);
-    !host.is_empty() && !host.starts_with(':') && !host.contains('@') && scheme.len() + 3 + rest.len() - credentials < 245
+    !host.is_empty()
+        && !host.starts_with(':')
+        && !host.contains('@')
+        && scheme.len() + 3 + rest.len() - credentials < 245
 }
 
 fn sip_uri(value: &str) -> bool {

@@ -21,7 +21,7 @@ pub(crate) fn run(root: &Path, check: bool) -> anyhow::Result<()> {
     if check { compare(root, &artifacts) } else { write(root, &artifacts) }
 }
 
-/// Every TOML file below `spec/`.
+/// Every TOML file and every catalogue below `spec/`.
 pub(crate) fn read_spec(root: &Path) -> anyhow::Result<Sources> {
     let spec = root.join("spec");
     let mut sources = Sources::default();
@@ -31,7 +31,7 @@ pub(crate) fn read_spec(root: &Path) -> anyhow::Result<Sources> {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|e| e == "toml") {
+            } else if path.extension().is_some_and(|e| e == "toml" || e == "ftl") {
                 let name = path.strip_prefix(&spec)?.to_string_lossy().replace('\\', "/");
                 let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
                 sources.files.insert(name, text);
@@ -45,12 +45,14 @@ fn write(root: &Path, artifacts: &[Artifact]) -> anyhow::Result<()> {
     let mut changed = 0;
     for artifact in artifacts {
         let path = root.join(&artifact.path);
+        let old = fs::read_to_string(&path).unwrap_or_default();
+        let text = artifact.whole_text(&old).map_err(anyhow::Error::msg)?;
         // An unchanged file keeps its time stamp, so that nothing is built again for it.
-        if fs::read_to_string(&path).is_ok_and(|old| old == artifact.text) {
+        if old == text {
             continue;
         }
         fs::create_dir_all(path.parent().context("an artifact lies in a folder")?)?;
-        fs::write(&path, &artifact.text).with_context(|| format!("writing {}", path.display()))?;
+        fs::write(&path, &text).with_context(|| format!("writing {}", path.display()))?;
         println!("wrote {}", artifact.path);
         changed += 1;
     }
@@ -67,10 +69,11 @@ fn compare(root: &Path, artifacts: &[Artifact]) -> anyhow::Result<()> {
     let mut wrong = 0;
     for artifact in artifacts {
         let old = fs::read_to_string(root.join(&artifact.path)).unwrap_or_default();
-        if old != artifact.text {
+        let text = artifact.whole_text(&old).map_err(anyhow::Error::msg)?;
+        if old != text {
             wrong += 1;
             println!("--- {} (committed)\n+++ {} (as the spec says)", artifact.path, artifact.path);
-            print!("{}", difference(&old, &artifact.text));
+            print!("{}", difference(&old, &text));
         }
     }
     for path in stale(root, artifacts)? {
@@ -86,18 +89,18 @@ fn compare(root: &Path, artifacts: &[Artifact]) -> anyhow::Result<()> {
 
 /// Files in folders that hold generated files only, which nothing generates any more.
 fn stale(root: &Path, artifacts: &[Artifact]) -> anyhow::Result<Vec<PathBuf>> {
+    const FOLDERS: [&str; 2] = ["docs/src/reference", "spec/schema"];
     let known: BTreeSet<_> = artifacts.iter().map(|a| PathBuf::from(&a.path)).collect();
-    let folders: BTreeSet<_> = known
-        .iter()
-        .filter_map(|p| p.parent())
-        .filter(|p| p.file_name().is_some_and(|n| n == "generated"))
-        .map(Path::to_path_buf)
-        .collect();
+    let generated = known.iter().filter_map(|p| p.parent()).filter(|p| p.file_name().is_some_and(|n| n == "generated"));
+    let mut folders: BTreeSet<_> = generated.map(Path::to_path_buf).collect();
+    folders.extend(FOLDERS.map(PathBuf::from));
     let mut out = Vec::new();
-    for folder in folders {
+    while let Some(folder) = folders.pop_first() {
         for entry in fs::read_dir(root.join(&folder)).into_iter().flatten() {
             let path = folder.join(entry?.file_name());
-            if root.join(&path).is_file() && !known.contains(&path) {
+            if root.join(&path).is_dir() {
+                folders.insert(path);
+            } else if !known.contains(&path) {
                 out.push(path);
             }
         }

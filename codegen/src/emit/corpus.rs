@@ -94,7 +94,7 @@ pub(super) fn corpus(spec: &Spec) -> Artifact {
         text.push_str("\n      ] }");
     }
     text.push_str("\n  ] }\n");
-    Artifact { path: "phone/params/corpus/values.json".to_owned(), text }
+    Artifact::whole("phone/params/corpus/values.json", text)
 }
 
 /// The rows of a type.

@@ -43,7 +43,7 @@ pub(super) fn examples(spec: &Spec) -> Vec<Artifact> {
 
 /// Lines end in CR LF (guide rule 3).
 fn artifact(name: &str, text: String) -> Artifact {
-    Artifact { path: format!("docs/examples/{name}"), text: text.replace('\n', "\r\n") }
+    Artifact::whole(format!("docs/examples/{name}"), text.replace('\n', "\r\n"))
 }
 
 fn plain<'a>(spec: &'a Spec, about: &str, value: &dyn Fn(usize) -> Option<&'a str>) -> String {

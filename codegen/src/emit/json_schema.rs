@@ -97,5 +97,5 @@ fn artifact(path: &str, schema: Map<String, Value>) -> Artifact {
     let text = format!("{:#}\n", Value::Object(schema));
     let comment = json!(NOTICE.trim_start_matches("// "));
     let text = text.replacen("{\n", &format!("{{ \"$comment\": {comment},\n"), 1);
-    Artifact { path: path.to_owned(), text }
+    Artifact::whole(path, text)
 }

@@ -253,7 +253,9 @@ fn base(f: &Family) -> (TokenStream, TokenStream) {
 
 /// Plain text that may be empty stays a `String`; every other type that may be empty is an `Option`.
 fn empty_is_none(f: &Family) -> bool {
-    f.param.empty && !matches!(&f.param.ty, Type::DialPlan) && !matches!(&f.param.ty, Type::Text(t) if t.macros.is_empty())
+    f.param.empty
+        && !matches!(&f.param.ty, Type::DialPlan)
+        && !matches!(&f.param.ty, Type::Text(t) if t.macros.is_empty())
 }
 
 fn none_number(f: &Family) -> Option<i64> {
@@ -315,7 +317,8 @@ fn choice_enum(f: &Family, choices: &[&NamedChoice]) -> TokenStream {
         quote!(#value => Self::#variant)
     });
     let fallback = ident(&fallback.variant);
-    let zones = choices.iter().map(|c| c.zone.as_ref().map(|zone| (ident(&c.variant), zone))).collect::<Option<Vec<_>>>();
+    let zones =
+        choices.iter().map(|c| c.zone.as_ref().map(|zone| (ident(&c.variant), zone))).collect::<Option<Vec<_>>>();
     let zone = zones.map(|zones| {
         let arms = zones.iter().map(|(variant, zone)| quote!(Self::#variant => #zone));
         quote! {

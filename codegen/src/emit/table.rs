@@ -291,10 +291,8 @@ fn kind(ty: &Type) -> TokenStream {
 /// The allowed characters of a text in words; empty where all printable ASCII is allowed.
 pub(super) fn allowed_words(text: &model::Text) -> String {
     let shown = |set: Vec<char>| {
-        let words: Vec<String> = set
-            .into_iter()
-            .map(|c| if c == ' ' { "blank".to_owned() } else { c.to_string() })
-            .collect();
+        let words: Vec<String> =
+            set.into_iter().map(|c| if c == ' ' { "blank".to_owned() } else { c.to_string() }).collect();
         words.join(" ")
     };
     match &text.allow {

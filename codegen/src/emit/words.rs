@@ -26,7 +26,18 @@ pub(super) fn ranges(text: &str) -> String {
     words.join(", ")
 }
 
-/// What values a setting takes, in a sentence or two.
+/// How many values of a choice are named in a row of other things.
+pub(super) const NAMED: usize = 12;
+
+/// What values a setting takes, in a few words: long choices are only counted.
+pub(super) fn brief(family: &Family) -> String {
+    match &family.param.ty {
+        Type::Choice(choices) if choices.len() > NAMED => format!("one of {} values", choices.len()),
+        _ => format(family).trim_end_matches('.').to_owned(),
+    }
+}
+
+/// What values a setting takes, in a sentence.
 pub(super) fn format(family: &Family) -> String {
     let param = &family.param;
     let unit = param.unit.map(unit).filter(|u| !u.is_empty()).map(|u| format!(" {u}")).unwrap_or_default();
@@ -103,7 +114,7 @@ pub(super) fn format(family: &Family) -> String {
 }
 
 /// The unit behind a number; empty where the label says it.
-pub(super) fn unit(unit: Unit) -> &'static str {
+pub(crate) fn unit(unit: Unit) -> &'static str {
     match unit {
         Unit::Ms => "ms",
         Unit::TenMs => "× 10 ms",

@@ -41,7 +41,7 @@ pub(super) fn xsd(spec: &Spec) -> Artifact {
         out.close("xs:simpleType");
     }
     out.close("xs:schema");
-    Artifact { path: "docs/schema/UT670_config.xsd".to_owned(), text: out.text }
+    Artifact::whole("docs/schema/UT670_config.xsd", out.text)
 }
 
 /// Types by grammar: settings that take the same values share one.
