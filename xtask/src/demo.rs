@@ -45,7 +45,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
         io::stdin().read_line(&mut String::new())?;
     }
     phone.stop()?;
-    step("Start it again, without the file: the settings are still there");
+    step("The phone is off; its state folder still knows");
     demo.offhook([OsStr::new("explain"), OsStr::new("DISPLAY_NAME_1"), OsStr::new("--state"), state.as_os_str()])?;
     Ok(())
 }

@@ -14283,7 +14283,7 @@ pub static STATUS_ROWS: [StatusRow; 15] = [
     },
 ];
 /// What has to hold between parameters.
-pub static RULES: &[Rule; 38] = &[
+pub static RULES: &[Rule; 37] = &[
     Rule {
         id: "static-address-given",
         per: None,
@@ -14674,20 +14674,6 @@ pub static RULES: &[Rule; 38] = &[
         error: false,
         message: "numbers match with at least {NUMBER_MATCHING_LOWER_DIGIT} and at most {NUMBER_MATCHING_UPPER_DIGIT} digits: that is never",
         guide: &[187, 188],
-    },
-    Rule {
-        id: "line-needs-both-switches",
-        per: Some(0),
-        text: "LINE_ENABLE == PROFILE_ENABLE",
-        holds: Expr::Compare(
-            Op::Eq,
-            Term::Param(FamilyId(203)),
-            Term::Param(FamilyId(204)),
-        ),
-        families: &[FamilyId(203), FamilyId(204)],
-        error: false,
-        message: "line {line} is off: it works only with LINE_ENABLE and PROFILE_ENABLE both Enabled",
-        guide: &[185],
     },
     Rule {
         id: "shared-without-synchronization",
