@@ -119,28 +119,31 @@ impl<'a> Locator<'a> {
     }
 
     /// Line and column, both from 1, of a byte offset at a character's edge. A byte order mark has no column.
+    ///
+    /// Takes time for the way from the offset before, so that a pass over a file is linear, however long its lines.
     pub(crate) fn at(&mut self, offset: usize) -> (u32, u32) {
+        let bytes = self.text.as_bytes();
         if offset < self.line_start {
-            *self = Self::new(self.text);
+            self.line -= memchr::memchr_iter(b'\n', &bytes[offset..self.line_start]).count() as u32;
+            self.line_start = memchr::memrchr(b'\n', &bytes[..offset]).map_or(0, |i| i + 1);
+            self.column = 1 + self.columns(self.line_start, offset);
         } else if offset < self.offset {
-            (self.offset, self.column) = (self.line_start, 1);
-        }
-        let passed = &self.text[self.offset..offset];
-        match memchr::memrchr(b'\n', passed.as_bytes()) {
-            None => self.column += columns(passed),
-            Some(last) => {
-                self.line += memchr::memchr_iter(b'\n', &passed.as_bytes()[..=last]).count() as u32;
-                self.line_start = self.offset + last + 1;
-                self.column = 1 + columns(&passed[last + 1..]);
-            }
+            self.column -= self.columns(offset, self.offset);
+        } else if let Some(last) = memchr::memrchr(b'\n', &bytes[self.offset..offset]) {
+            self.line += memchr::memchr_iter(b'\n', &bytes[self.offset..=self.offset + last]).count() as u32;
+            self.line_start = self.offset + last + 1;
+            self.column = 1 + self.columns(self.line_start, offset);
+        } else {
+            self.column += self.columns(self.offset, offset);
         }
         self.offset = offset;
         (self.line, self.column)
     }
-}
 
-fn columns(text: &str) -> u32 {
-    text.strip_prefix('\u{feff}').unwrap_or(text).chars().count() as u32
+    fn columns(&self, from: usize, to: usize) -> u32 {
+        let mark = from == 0 && self.text[..to].starts_with('\u{feff}');
+        self.text[from..to].chars().count() as u32 - u32::from(mark)
+    }
 }
 
 /// A piece of a file in quotes for a message: cut to a bearable length, control characters made visible.
@@ -174,6 +177,21 @@ mod tests {
             [(3, (1, 1)), (4, (1, 2)), (7, (2, 1)), (10, (2, 3)), (7, (2, 1)), (13, (4, 1)), (3, (1, 1)), (12, (3, 1))]
         {
             assert_eq!(locator.at(offset), place, "{offset}");
+        }
+    }
+
+    #[test]
+    fn any_walk_ends_at_the_same_place() {
+        let text = "\u{feff}a\u{feff}b\r\n\u{feff}c\n\n\u{3042}x\u{feff}\n";
+        let edges: Vec<usize> = (0..=text.len()).filter(|i| text.is_char_boundary(*i)).collect();
+        let alone = |offset| Locator::new(text).at(offset);
+        for &a in &edges {
+            for &b in &edges {
+                for &c in &edges {
+                    let mut locator = Locator::new(text);
+                    assert_eq!([locator.at(a), locator.at(b), locator.at(c)], [alone(a), alone(b), alone(c)]);
+                }
+            }
         }
     }
 

@@ -23,10 +23,10 @@ pub(crate) fn explain(name: &str, search: bool) -> Unknown {
         let message = format!("names are in capital letters: {} is no setting", shown(name));
         return meant("name-case", message, found.id);
     }
-    if name.len() <= 2 * LONGEST {
-        if let Some(unknown) = wrong_number(name, &upper) {
-            return unknown;
-        }
+    if name.len() <= 2 * LONGEST
+        && let Some(unknown) = wrong_number(name, &upper)
+    {
+        return unknown;
     }
     if let Some(here) = other_model(&upper) {
         return Unknown {

@@ -21,6 +21,8 @@ impl Format {
     /// The format of a file by what it begins with: the first character of its first line that is neither empty nor a
     /// comment.
     pub fn of(bytes: &[u8]) -> Self {
+        // A file that has not begun by then is too large for either format.
+        let bytes = &bytes[..bytes.len().min(Purpose::State.limit(Self::Xml))];
         let mut rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         loop {
             rest = rest.trim_ascii_start();

@@ -138,6 +138,23 @@ proptest! {
     }
 
     #[test]
+    fn damaged_seeds_are_read_without_panic(
+        seed in prop::sample::select(seeds()),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..3_u8), 0..4),
+    ) {
+        let mut bytes = seed;
+        for (at, byte, how) in damage.into_iter().filter(|_| !bytes.is_empty()).collect::<Vec<_>>() {
+            let at = at.index(bytes.len());
+            match how {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                _ => bytes.truncate(at + 1),
+            }
+        }
+        survives(&bytes)?;
+    }
+
+    #[test]
     fn any_bytes_are_decrypted_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let key = Key::new("0123456789abcdef0123456789abcdef").expect("32 characters");
         for length in KeyLength::ALL {
@@ -145,6 +162,37 @@ proptest! {
             let _ = decrypt(&[b"Salted__", &bytes[..]].concat(), &key, length);
         }
     }
+}
+
+/// The seeds of the fuzz targets.
+fn seeds() -> Vec<Vec<u8>> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds");
+    let folders = ["plain", "xml", "decrypt"].map(|f| std::fs::read_dir(root.join(f)).expect("a folder of seeds"));
+    let files = folders.into_iter().flatten().map(|f| f.expect("a seed").path());
+    let mut files: Vec<_> = files.collect();
+    files.sort();
+    files.into_iter().map(|f| std::fs::read(f).expect("a seed")).collect()
+}
+
+/// What the fuzz targets ask of a file.
+fn survives(bytes: &[u8]) -> Result<(), TestCaseError> {
+    for format in [Format::Plain, Format::Xml] {
+        let reading = read_as(bytes, format, Purpose::File);
+        prop_assert!(!reading.void || reading.entries.is_empty());
+        let values = map(&reading);
+        prop_assert_eq!(&map(&read(written(format, &values).as_bytes(), Purpose::File)), &values);
+        if let (false, Ok(text)) = (reading.void, std::str::from_utf8(bytes)) {
+            let none: Vec<_> = values.keys().map(|id| (*id, None)).collect();
+            if let Ok(text) = edit(text, &none) {
+                prop_assert_eq!(read(text.as_bytes(), Purpose::File).entries, []);
+            }
+        }
+    }
+    let key = Key::new("0123456789abcdef0123456789abcdef").expect("32 characters");
+    for length in KeyLength::ALL {
+        let _ = decrypt(bytes, &key, length);
+    }
+    Ok(())
 }
 
 #[test]

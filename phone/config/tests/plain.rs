@@ -289,6 +289,14 @@ fn values_over_several_lines() {
         format!("{HEADER}DISPLAY_NAME_1=\"John\r\nSmith\"\r\nHTTP_VER=\"1\"\r\n"),
         &[&format!("2:16: error[open-quote]: the quote does not close in its line{unclosed}")],
     );
+    // What follows the value is read again.
+    void(
+        format!("{HEADER}DISPLAY_NAME_1=\"John\r\nHTTP_VER=\"1\"\r\nQQQ\r\n"),
+        &[
+            &format!("2:16: error[open-quote]: the quote does not close in its line{unclosed}"),
+            "4:1: error[no-setting]: \"QQQ\" is no setting: it has no =; write NAME=\"value\"",
+        ],
+    );
     void(
         format!("{HEADER}DISPLAY_NAME_1=\"John"),
         &[

@@ -26,12 +26,15 @@ struct Element {
     content: bool,
 }
 
+/// Where a new setting goes: the innermost element that is there already, how many steps of the setting's path it
+/// stands for, and whether these are all of them.
+type Target = (usize, usize, bool);
+
 pub(super) fn patches(text: &str, changes: &BTreeMap<ParamId, Option<&str>>) -> Result<Vec<Patch>, EditError> {
     let elements = scan(text).map_err(|m| EditError::Void(Box::new(refused(text, m))))?;
     let mut patches = Vec::new();
     let mut kept = BTreeSet::new();
-    // New settings by the element that is there already, and how many steps of theirs it stands for.
-    let mut inserts: BTreeMap<(usize, usize, bool), Vec<(ParamId, &str)>> = BTreeMap::new();
+    let mut inserts: BTreeMap<Target, Vec<(ParamId, &str)>> = BTreeMap::new();
     for (&id, value) in changes {
         let Some(value) = *value else { continue };
         let own = elements.iter().find_map(|e| e.attributes.iter().find(|(a, _)| *a == Some(id)));

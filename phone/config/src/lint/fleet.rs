@@ -42,11 +42,14 @@ enum What {
     Mac,
 }
 
+/// A spot, and whether its line is one that units share.
+type Occurrence = (Spot, bool);
+
 /// Gathers the standard files of many units; memory grows by a few hundred bytes for each.
 #[derive(Debug, Default)]
 pub struct Fleet {
-    /// By kind and text; with each spot, whether its line is one that units share.
-    seen: BTreeMap<(What, Box<str>), Vec<(Spot, bool)>>,
+    /// By kind and text.
+    seen: BTreeMap<(What, Box<str>), Vec<Occurrence>>,
 }
 
 impl Fleet {

@@ -50,7 +50,9 @@ pub(crate) fn read(text: &str, purpose: Purpose) -> Reading<'_> {
         } else if !line.text.is_empty() && !line.text.starts_with('#') {
             if next - start > LONGEST_LINE {
                 faults::too_long(&mut out, line, next - start);
-            } else if !setting(&mut out, line) && !(run_over && faults::swallow(line, &mut run_over)) {
+            } else if setting(&mut out, line) {
+                run_over = false;
+            } else if !run_over || !faults::swallow(line, &mut run_over) {
                 run_over = faults::explain(&mut out, line);
             }
         }
