@@ -5,6 +5,7 @@
 //! works without script.
 
 mod assets;
+pub mod auth;
 mod body;
 mod control;
 mod field;

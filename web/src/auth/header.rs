@@ -202,14 +202,18 @@ mod tests {
     const MD5: &str = "0a04cfee1efa4c2b50a4c27ec415325d";
 
     fn read(header: &str) -> Result<Digest, Malformed> {
-        match Authorization::parse(&[header.as_bytes()])?.unwrap().0 {
+        match Authorization::parse(&[header.as_bytes()])?.expect("a header").0 {
             Claim::Digest(digest) => Ok(*digest),
             _ => panic!("{header}: not Digest"),
         }
     }
 
+    fn text(bytes: Vec<u8>) -> String {
+        String::from_utf8(bytes).expect("UTF-8")
+    }
+
     fn check(header: &str, username: &str, algorithm: Algorithm, uri: &str, count: u32) {
-        let read = read(header).map_err(|e| format!("{header}: {e}")).unwrap();
+        let read = read(header).unwrap_or_else(|e| panic!("{header}: {e}"));
         assert_eq!(read.username, username.as_bytes());
         assert_eq!((read.algorithm, read.count), (algorithm, count), "{header}");
         assert_eq!(read.uri, uri.as_bytes());
@@ -241,12 +245,14 @@ mod tests {
 
     #[test]
     fn extended_user_names() {
-        let header = |name: &str| format!("Digest {name}, realm=r, nonce=n, uri=\"/\", qop=auth, nc=00000001, cnonce=c, userhash=false, response={MD5}");
-        for (given, name) in [
-            ("UTF-8''J%C3%A4s%C3%B8n%20Doe", "Jäsøn Doe"),
-            ("utf-8'en-GB'admin", "admin"),
-            ("UTF-8''", ""),
-        ] {
+        let header = |name: &str| {
+            format!(
+                "Digest {name}, realm=r, nonce=n, uri=\"/\", qop=auth, nc=00000001, cnonce=c, userhash=false, response={MD5}"
+            )
+        };
+        for (given, name) in
+            [("UTF-8''J%C3%A4s%C3%B8n%20Doe", "Jäsøn Doe"), ("utf-8'en-GB'admin", "admin"), ("UTF-8''", "")]
+        {
             check(&header(&format!("username*={given}")), name, Algorithm::Md5, "/", 1);
         }
         for given in ["admin", "UTF-8'admin", "ISO-8859-1''a", "UTF-8''%C3", "UTF-8''%", "UTF-8''%4", "UTF-8''%zz"] {
@@ -292,17 +298,19 @@ mod tests {
             ("algorithm", "\"\""),
             ("userhash", "true"),
         ] {
-            assert_eq!(read(&header(name, &format!(", {name}={value}"))).err(), Some(Malformed::Wrong(name)), "{value}");
+            assert_eq!(
+                read(&header(name, &format!(", {name}={value}"))).err(),
+                Some(Malformed::Wrong(name)),
+                "{value}"
+            );
         }
         assert_eq!(read(&header("", ", nc=00000002")).err(), Some(Malformed::Twice));
     }
 
     #[test]
     fn basic_pairs() {
-        let read = |header: &str| match Authorization::parse(&[header.as_bytes()])?.unwrap().0 {
-            Claim::Basic(Basic { user, password }) => {
-                Ok((String::from_utf8(user).unwrap(), String::from_utf8(password).unwrap()))
-            }
+        let read = |header: &str| match Authorization::parse(&[header.as_bytes()])?.expect("a header").0 {
+            Claim::Basic(Basic { user, password }) => Ok((text(user), text(password))),
             _ => panic!("{header}: not Basic"),
         };
         let ok = |user: &str, password: &str| Ok((user.to_owned(), password.to_owned()));

@@ -110,9 +110,14 @@ mod tests {
             verifier.basic(&claimed(&key, &Basic { user: user.into(), password: password.into() }))
         };
         assert!(fits(&admin, "admin", "adminpass"));
-        for (id, password) in
-            [("admin", "adminpas"), ("admin", "adminpasss"), ("Admin", "adminpass"), ("admin", "Adminpass"), ("admin", ""), ("", "")]
-        {
+        for (id, password) in [
+            ("admin", "adminpas"),
+            ("admin", "adminpasss"),
+            ("Admin", "adminpass"),
+            ("admin", "Adminpass"),
+            ("admin", ""),
+            ("", ""),
+        ] {
             assert!(!fits(&admin, id, password), "{id}:{password}");
         }
         assert!(fits(&user, "user", ""));

@@ -148,7 +148,7 @@ mod tests {
 
     fn fresh(nonces: &mut Nonces, now: Duration) -> Nonce {
         let text = nonces.issue(0, now);
-        nonces.read(text.as_bytes()).unwrap()
+        nonces.read(text.as_bytes()).expect("just issued")
     }
 
     #[test]
