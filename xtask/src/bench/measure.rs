@@ -1,6 +1,7 @@
 //! What a program uses while it runs, as the kernel counts it.
 
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -31,6 +32,31 @@ pub(super) fn measure(command: &mut Command) -> anyhow::Result<Used> {
     let first = once(command)?;
     let second = once(command)?;
     Ok(if second.cpu < first.cpu { second } else { first })
+}
+
+/// How many cores the machine gives to a program that would take all, beside what else it does now.
+pub(super) fn cores() -> f64 {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let alone = spin();
+    let together: u64 = thread::scope(|scope| {
+        let spinning: Vec<_> = (0..threads).map(|_| scope.spawn(spin)).collect();
+        spinning.into_iter().map(|thread| thread.join().unwrap_or_default()).sum()
+    });
+    (together as f64 / alone.max(1) as f64).clamp(1.0, threads as f64)
+}
+
+/// The work that one thread gets done in a while.
+fn spin() -> u64 {
+    const WHILE: Duration = Duration::from_millis(300);
+    let begin = Instant::now();
+    let mut rounds = 0;
+    while begin.elapsed() < WHILE {
+        (0..1000_u64).for_each(|i| {
+            std::hint::black_box(i * i);
+        });
+        rounds += 1;
+    }
+    rounds
 }
 
 fn once(command: &mut Command) -> anyhow::Result<Used> {

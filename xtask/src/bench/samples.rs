@@ -11,8 +11,8 @@ const PLAIN_LIMIT: usize = 120 * 1024;
 const XML_LIMIT: usize = 240 * 1024;
 /// A file of a fleet, in bytes.
 const FLEET_FILE: usize = 20_000;
-/// Settings that no two phones of a fleet share.
-const OWN: [&str; 2] = ["PHONE_NUMBER_", "SIP_AUTHID_"];
+/// Settings that no two phones of a fleet share, of the two lines that a phone uses.
+const OWN: [&str; 4] = ["PHONE_NUMBER_1", "PHONE_NUMBER_2", "SIP_AUTHID_1", "SIP_AUTHID_2"];
 
 /// Files with every setting, in a folder of their own that goes away with this value.
 pub(super) struct Samples {
@@ -105,8 +105,7 @@ fn with_own_numbers(text: &str, phone: usize) -> String {
     let mut line_number = 0;
     text.split_inclusive('\n')
         .map(|line| {
-            let Some((name, _)) = line.split_once('=').filter(|(name, _)| OWN.iter().any(|own| name.starts_with(own)))
-            else {
+            let Some((name, _)) = line.split_once('=').filter(|(name, _)| OWN.contains(name)) else {
                 return line.to_owned();
             };
             line_number += 1;
