@@ -99,6 +99,17 @@ fn every_link_of_the_reference_leads_somewhere() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn the_setting_that_the_readme_adds_can_be_added() {
+    let readme = include_str!("../../spec/README.md");
+    let (_, rest) = readme.split_once("```toml\n").expect("an example");
+    let (example, _) = rest.split_once("```").expect("the end of the example");
+    let mut sources = sources();
+    sources.files.get_mut("system/syslog.toml").expect("the group of the example").push_str(&format!("\n{example}"));
+    let spec = Spec::load(&sources).unwrap_or_else(|errors| panic!("{}", told(errors)));
+    assert!(spec.family("SYSLOG_LEVEL").is_some());
+}
+
 /// What mdBook makes of the headings of a page.
 fn headings(text: &str) -> Vec<String> {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
