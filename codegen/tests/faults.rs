@@ -27,7 +27,9 @@ fn fixture() -> Sources {
         ("status.toml", include_str!("fixture/status.toml")),
         ("line/basic.toml", include_str!("fixture/line/basic.toml")),
     ];
-    Sources { files: files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect::<BTreeMap<_, _>>() }
+    Sources {
+        files: files.into_iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect::<BTreeMap<_, _>>(),
+    }
 }
 
 #[test]

@@ -30,10 +30,10 @@ impl Grammar {
         if empty {
             out.min_chars = 0;
             out.patterns = out.patterns.into_iter().map(|p| if takes_empty(&p) { p } else { p.optional() }).collect();
-            if let Some(words) = &mut out.words {
-                if !words.iter().any(String::is_empty) {
-                    words.insert(0, String::new());
-                }
+            if let Some(words) = &mut out.words
+                && !words.iter().any(String::is_empty)
+            {
+                words.insert(0, String::new());
             }
         }
         out

@@ -11,8 +11,7 @@ use crate::value;
 /// `docs/schema/UT670_config.xsd`
 pub(super) fn xsd(spec: &Spec) -> Artifact {
     let types = Types::of(spec);
-    let mut out = Writer::default();
-    out.text = format!("{XML_DECLARATION} {}\n", notice_comment());
+    let mut out = Writer { text: format!("{XML_DECLARATION} {}\n", notice_comment()), depth: 0 };
     out.open("xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\"");
     out.open("xs:element name=\"PANASipPhoneConfig\"");
     out.doc(
@@ -166,7 +165,6 @@ fn label<'a>(ty: &'a Type, word: &str) -> Option<&'a str> {
 }
 
 /// Indented tags.
-#[derive(Default)]
 struct Writer {
     text: String,
     depth: usize,

@@ -43,7 +43,7 @@ pub(super) fn names(book: &Book<'_>) -> String {
     let mut names: Vec<(&str, usize, bool)> =
         spec.params.iter().enumerate().map(|(i, p)| (p.name.as_str(), i, false)).collect();
     names.extend(spec.aliases.iter().map(|(name, i)| (name.as_str(), *i, true)));
-    names.sort_by(|a, b| natural(a.0).cmp(&natural(b.0)));
+    names.sort_by_key(|(name, ..)| natural(name));
     let mut out = "# Names from A to Z\n".to_owned();
     let mut letter = None;
     let mut rows: Vec<Vec<String>> = Vec::new();
