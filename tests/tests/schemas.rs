@@ -243,14 +243,15 @@ fn the_editor_schemas_take_the_spec_as_it_is() {
         let validator = jsonschema::draft7::new(&schema).expect("the schema is one");
         wrong.extend(validator.iter_errors(&value).map(|error| format!("{path}: {}: {error}", error.instance_path())));
     };
-    for folder in fs::read_dir(root().join("spec")).expect("the spec is there").flatten() {
-        let name = folder.file_name().to_string_lossy().into_owned();
-        if folder.path().is_dir() && name != "schema" {
-            for file in fs::read_dir(folder.path()).expect("a folder of the spec").flatten() {
-                check(&format!("spec/{name}/{}", file.file_name().to_string_lossy()));
+    let mut folders = vec!["spec".to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(root().join(&folder)).expect("the spec is there").flatten() {
+            let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            if entry.path().is_dir() {
+                folders.push(path);
+            } else if path.ends_with(".toml") {
+                check(&path);
             }
-        } else if name.ends_with(".toml") {
-            check(&format!("spec/{name}"));
         }
     }
     assert_none(&wrong);
