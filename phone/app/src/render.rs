@@ -42,11 +42,12 @@ pub(crate) fn human(path: &str, text: &str, diagnostic: &Diagnostic, color: bool
 /// The line where a diagnostic points, and the place within it.
 fn line_at<'a>(text: &'a str, diagnostic: &Diagnostic) -> (&'a str, std::ops::Range<usize>) {
     let start = floor(text, diagnostic.span.start.min(text.len()));
-    let line_start = text[..start].rfind(['\n', '\r']).map_or(0, |i| i + 1);
-    let line_start = line_start.max(floor(text, start.saturating_sub(SHOWN / 2)));
+    // Nothing beyond what is shown is looked at: a hostile file may be one line with a thousand findings.
+    let window = floor(text, start.saturating_sub(SHOWN / 2));
+    let line_start = text[window..start].rfind(['\n', '\r']).map_or(window, |i| window + i + 1);
     let rest = &text[line_start..];
-    let line_end = rest.find(['\n', '\r']).unwrap_or(rest.len()).min(floor(rest, SHOWN));
-    let line = &rest[..line_end];
+    let rest = &rest[..floor(rest, SHOWN)];
+    let line = &rest[..rest.find(['\n', '\r']).unwrap_or(rest.len())];
     let from = (start - line_start).min(line.len());
     let to = floor(line, (diagnostic.span.end.saturating_sub(line_start)).min(line.len())).max(from);
     (line, from..to)
