@@ -8,6 +8,7 @@ pub mod model;
 pub mod resolve;
 pub mod source;
 pub mod value;
+pub mod words;
 
 pub use resolve::Spec;
 pub use source::{Sources, SpecError};

@@ -532,6 +532,9 @@ pub struct StatusRow {
     pub per: Option<String>,
     /// What it tells, and when it is blank.
     pub doc: String,
+    /// The words that it may show, which catalogues translate; anything else is shown as it is.
+    #[serde(default)]
+    pub values: Vec<String>,
 }
 
 /// `spec/rules.toml`: what has to hold between parameters.

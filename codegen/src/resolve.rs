@@ -6,6 +6,7 @@ use crate::expr::{self, Expr, Which};
 use crate::model::{self, Choice, Default, Param, Type, Unit};
 use crate::source::{Sources, SpecError};
 use crate::value;
+use crate::words::{self, Words};
 
 /// The whole spec, resolved.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct Spec {
     pub aliases: Vec<(String, usize)>,
     /// Names written by mistake, with the index of the parameter that is meant.
     pub mistaken: Vec<(String, usize)>,
+    /// What users read, and in which languages.
+    pub words: Words,
 }
 
 /// A folder of groups.
@@ -217,6 +220,7 @@ impl<'a> Loader<'a> {
             rules: Vec::new(),
             aliases: Vec::new(),
             mistaken: Vec::new(),
+            words: Words::default(),
         };
         spec.dimensions = index.dimension.into_iter().map(|(id, model)| Dimension { id, model }).collect();
         for (id, category) in index.category {
@@ -251,6 +255,7 @@ impl<'a> Loader<'a> {
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
+        self.spec.words = words::load(&self.spec, self.sources)?;
         Ok(self.spec)
     }
 
@@ -276,7 +281,8 @@ impl<'a> Loader<'a> {
     fn listed_files(&mut self) {
         const OTHERS: [&str; 4] = ["index.toml", "pages.toml", "rules.toml", "status.toml"];
         let listed: BTreeSet<_> = self.spec.groups.iter().map(|g| g.path.clone()).collect();
-        let stray: Vec<_> = self.sources.files.keys().filter(|p| !listed.contains(*p) && !p.ends_with(".ftl")).cloned().collect();
+        let listed = |path: &String| listed.contains(path) || words::is_catalogue(path);
+        let stray: Vec<_> = self.sources.files.keys().filter(|p| !listed(p)).cloned().collect();
         for path in stray.iter().filter(|p| !OTHERS.contains(&p.as_str())) {
             let error = self.error(path, &[], "the file is not listed in index.toml, so its parameters would be lost");
             error.hint = Some("add it to the groups of its category".to_owned());

@@ -4,6 +4,7 @@ mod corpus;
 mod examples;
 mod grammar;
 mod json_schema;
+mod language;
 mod numbers;
 mod pattern;
 mod reference;
@@ -14,6 +15,8 @@ mod words;
 mod xsd;
 
 use proc_macro2::TokenStream;
+
+pub(crate) use words::unit;
 
 use crate::Artifact;
 use crate::model::NamedChoice;
@@ -49,6 +52,7 @@ pub fn all(spec: &Spec) -> Vec<Artifact> {
         json_schema::settings(spec),
     ];
     out.extend(json_schema::spec_files());
+    out.extend(language::language(spec));
     out.extend(examples::examples(spec));
     out.extend(reference::reference(spec));
     out
