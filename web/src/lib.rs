@@ -10,6 +10,7 @@ mod body;
 mod control;
 mod field;
 mod guard;
+pub mod language;
 mod layout;
 mod pages;
 mod save;
