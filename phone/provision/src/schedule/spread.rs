@@ -45,7 +45,7 @@ fn part(whole: Duration, seed: u64, purpose: u64) -> Duration {
     z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
     let even = (z ^ z >> 31) >> 32;
-    let nanos = whole.as_nanos() * u128::from(even) >> 32;
+    let nanos = (whole.as_nanos() * u128::from(even)) >> 32;
     Duration::from_nanos(u64::try_from(nanos).unwrap_or_default())
 }
 
