@@ -94,8 +94,9 @@ pub fn fits(ty: &Type, value: &str) -> bool {
                 && value.chars().all(|c| match t.unicode {
                     _ if c.is_ascii() => ascii.contains(&c),
                     Unicode::None => false,
-                    Unicode::Bmp => !c.is_control() && (c as u32) < 0x1_0000,
-                    Unicode::All => !c.is_control(),
+                    // XML 1.0 cannot carry the last two code points of the BMP.
+                    Unicode::Bmp => !c.is_control() && (c as u32) < 0xfffe,
+                    Unicode::All => !c.is_control() && !('\u{fffe}'..='\u{ffff}').contains(&c),
                 })
         }
         Type::Host(h) => chars <= h.max as usize && host(value),

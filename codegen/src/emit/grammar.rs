@@ -111,8 +111,8 @@ fn text(text: &Text) -> Grammar {
     let ascii = Set::of(value::allowed_ascii(text));
     let set = match text.unicode {
         Unicode::None => ascii,
-        Unicode::Bmp => ascii.and('\u{a0}', '\u{ffff}'),
-        Unicode::All => ascii.and('\u{a0}', char::MAX),
+        Unicode::Bmp => ascii.and('\u{a0}', '\u{fffd}'),
+        Unicode::All => ascii.and('\u{a0}', '\u{fffd}').and('\u{10000}', char::MAX),
     };
     let (min, max) = (text.min as usize, text.max as usize);
     // With the empty value, more than one character at least is nothing that a length could say.

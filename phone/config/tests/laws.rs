@@ -166,7 +166,7 @@ proptest! {
 
 /// The seeds of the fuzz targets.
 fn seeds() -> Vec<Vec<u8>> {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fuzz/seeds");
     let folders = ["plain", "xml", "decrypt"].map(|f| std::fs::read_dir(root.join(f)).expect("a folder of seeds"));
     let files = folders.into_iter().flatten().map(|f| f.expect("a seed").path());
     let mut files: Vec<_> = files.collect();

@@ -187,10 +187,12 @@ fn text(value: &str, allowed: &[u64; 2], unicode: Unicode, words: Allowed) -> Re
         return Ok(());
     }
     let wrong = value.chars().enumerate().find(|&(_, c)| {
+        // XML 1.0 cannot carry U+FFFE and U+FFFF, so no value may have them.
+        let character = !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
         let beyond = match unicode {
             Unicode::None => false,
-            Unicode::Bmp => c.len_utf8() <= 3 && !c.is_control(),
-            Unicode::All => !c.is_control(),
+            Unicode::Bmp => c.len_utf8() <= 3 && character,
+            Unicode::All => character,
         };
         !(if c.is_ascii() { fits(c as u8) } else { beyond })
     });

@@ -5,7 +5,7 @@ use crate::model::{Text, Unicode};
 use crate::value::{self, MAX_VALUE};
 
 /// Characters that no value has.
-const CONTROLS: [(char, &str); 8] = [
+const CONTROLS: [(char, &str); 10] = [
     ('\0', "NUL"),
     ('\t', "a tab"),
     ('\n', "a line feed"),
@@ -14,6 +14,8 @@ const CONTROLS: [(char, &str); 8] = [
     ('\u{7f}', "a delete"),
     ('\u{85}', "a next-line control"),
     ('\u{9f}', "the last control"),
+    ('\u{fffe}', "a noncharacter, which XML cannot carry"),
+    ('\u{ffff}', "the last noncharacter of the BMP"),
 ];
 
 /// Characters of two and three bytes.
