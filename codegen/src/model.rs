@@ -498,6 +498,9 @@ pub struct Page {
     pub sections: Vec<String>,
     /// A page that does something in place of showing settings.
     pub action: Option<Action>,
+    /// Saving a change here restarts the unit at once (guide rule 147).
+    #[serde(default)]
+    pub restarts: bool,
 }
 
 /// What a page without settings does.

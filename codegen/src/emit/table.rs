@@ -347,8 +347,10 @@ fn page(page: &Page) -> TokenStream {
         model::Action::ResetWebSettings => quote!(Action::ResetWebSettings),
         model::Action::Restart => quote!(Action::Restart),
     }));
+    let restarts = page.model.restarts;
     quote!(Page {
         id: #id, tab: #tab, title: #title, doc: #doc, per: #per, sections: &[#(#sections),*], action: #action,
+        restarts: #restarts,
     })
 }
 

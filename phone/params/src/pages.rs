@@ -30,6 +30,8 @@ pub struct Page {
     pub sections: &'static [Section],
     /// What the page does in place of showing settings.
     pub action: Option<Action>,
+    /// Saving a change on it restarts the unit at once, even during a call (guide rule 147).
+    pub restarts: bool,
 }
 
 /// A section of a page.

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use offhook_config::Diagnostic;
-use offhook_settings::{ChangeSet, Layer, LayerValues, Layers, Method};
+use offhook_params::ParamId;
+use offhook_settings::{ChangeSet, Layer, LayerValues, Layers, Method, Origin};
 
 use crate::edit::{self, Edit, Edited};
 use crate::error::{EditError, StoreError};
@@ -91,6 +92,30 @@ impl Store {
     pub fn preview(&self, edits: &[Edit], method: Method) -> Result<ChangeSet, EditError> {
         let edited = edit::apply(&self.snapshot(), edits, method).map_err(EditError::Refused)?;
         Ok(edited.changes)
+    }
+
+    /// Takes those values out of the user layer that `wanted` names by parameter and origin.
+    ///
+    /// Rules between parameters do not stand in the way: whoever resets wants out of what is, and what comes back was
+    /// accepted before, from the files or from the factory.
+    ///
+    /// # Errors
+    /// It could not be kept; then nothing has changed, here and on the disk.
+    pub fn reset(&self, wanted: impl Fn(ParamId, &Origin) -> bool) -> Result<ChangeSet, StoreError> {
+        let mut writer = self.writer();
+        let mut layers = Layers::clone(&self.snapshot());
+        let mut user = layers.layer(Layer::User).clone();
+        let gone: Vec<ParamId> = user.iter().filter(|(id, _, origin)| wanted(*id, origin)).map(|(id, ..)| id).collect();
+        if gone.is_empty() {
+            return Ok(ChangeSet::default());
+        }
+        gone.iter().for_each(|id| {
+            user.remove(*id);
+        });
+        writer.write(Layer::User, &load::sealed_user(&user))?;
+        let changes = layers.replace(Layer::User, user);
+        self.publish(writer, layers, &changes);
+        Ok(changes)
     }
 
     /// Puts a configuration file, plain text or XML, in place of a whole layer.

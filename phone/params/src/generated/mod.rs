@@ -13611,6 +13611,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "network",
@@ -13626,6 +13627,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "voip",
@@ -13641,6 +13643,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "basic",
@@ -13672,6 +13675,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: true,
     },
     Page {
         id: "ethernet",
@@ -13703,6 +13707,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: true,
     },
     Page {
         id: "http",
@@ -13728,6 +13733,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "global-address",
@@ -13748,6 +13754,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "napt",
@@ -13773,6 +13780,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "language",
@@ -13788,6 +13796,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "admin-password",
@@ -13803,6 +13812,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "user-password",
@@ -13818,6 +13828,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "web-server",
@@ -13833,6 +13844,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "sip",
@@ -13848,6 +13860,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "sip-line",
@@ -13938,6 +13951,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "voip",
@@ -13953,6 +13967,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "voip-line",
@@ -13993,6 +14008,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "call-control",
@@ -14025,6 +14041,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "call-control-line",
@@ -14069,6 +14086,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "tones",
@@ -14104,6 +14122,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "telephone",
@@ -14119,6 +14138,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "firmware",
@@ -14134,6 +14154,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "provisioning",
@@ -14157,6 +14178,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: None,
+        restarts: false,
     },
     Page {
         id: "reset",
@@ -14172,6 +14194,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: Some(Action::ResetWebSettings),
+        restarts: false,
     },
     Page {
         id: "restart",
@@ -14187,6 +14210,7 @@ pub static PAGES: [Page; 24] = [
             },
         ],
         action: Some(Action::Restart),
+        restarts: false,
     },
 ];
 /// Rows of the status pages.

@@ -95,6 +95,21 @@ fn a_rule_that_a_file_broke_does_not_stand_in_the_way() {
 }
 
 #[test]
+fn no_rule_stands_in_the_way_of_a_reset() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let clash = file(&["SIP_SRC_PORT_1=\"6000\"", "SIP_SRC_PORT_2=\"6000\""]);
+    store.replace(Layer::Standard, &clash, "s").expect("each value is good");
+    store.edit(&[set("SIP_SRC_PORT_2", "6002"), set("CFG_CYCLIC_INTVL", "60")], Method::Web).expect("mends it");
+    let changes = store.reset(|id, origin| id.name().starts_with("SIP") && origin.method == Method::Web);
+    assert_eq!(changes.expect("kept").len(), 1);
+    assert_eq!((value(&store, "SIP_SRC_PORT_2"), value(&store, "CFG_CYCLIC_INTVL")), ("6000".into(), "60".into()));
+    assert!(store.reset(|id, _| id.name() == "SIP_SRC_PORT_2").expect("nothing to do").is_empty());
+    drop(store);
+    assert_eq!(value(&open(folder.path()), "SIP_SRC_PORT_2"), "6000");
+}
+
+#[test]
 fn settings_change_only_where_they_have_a_place() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = open(folder.path());
