@@ -8,10 +8,15 @@ use anyhow::{Context, bail};
 use crate::steps::{cargo, in_ci, program};
 
 /// What the checks and tests start: program, Debian package, what for.
-const PROGRAMS: [(&str, &str, &str); 3] = [
+const PROGRAMS: [(&str, &str, &str); 8] = [
     ("c++", "g++", "builds the runtime of the fuzz targets"),
     ("xmllint", "libxml2-utils", "judges XML files by our schema, as the peer of our own reader"),
     ("openssl", "openssl", "encrypts and decrypts configuration files, as the peer of our own commands"),
+    ("nginx", "nginx-light", "serves configuration files over HTTP and HTTPS to the fetcher"),
+    ("lighttpd", "lighttpd", "asks the fetcher for Digest logins, which nginx cannot"),
+    ("vsftpd", "vsftpd", "serves configuration files over FTP to the fetcher"),
+    ("in.tftpd", "tftpd-hpa", "serves configuration files over TFTP to the fetcher"),
+    ("dnsmasq", "dnsmasq-base", "is the TFTP server that DHCP servers bring along, and a DHCP server"),
 ];
 
 /// Parts of the Rust toolchain that a minimal installation lacks.
