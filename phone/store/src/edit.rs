@@ -81,7 +81,7 @@ pub(crate) fn apply(layers: &Layers, edits: &[Edit], method: Method) -> Result<E
 
 fn apply_one(user: &mut LayerValues, edit: &Edit, method: Method) -> Result<(), Refusal> {
     let id = edit.id();
-    if !allows(id, method) {
+    if !allows(id, method) && !takes_back(user, edit, method) {
         let message = match method {
             Method::Web => "cannot be changed on the web page",
             Method::Phone => "cannot be changed on the phone",
@@ -114,6 +114,12 @@ fn allows(id: ParamId, method: Method) -> bool {
         Method::File => family.file,
         Method::Factory => false,
     }
+}
+
+/// Whether the edit takes a value back that came in a file, which the page may import and nothing else would undo.
+fn takes_back(user: &LayerValues, edit: &Edit, method: Method) -> bool {
+    let from_file = |id| user.get(id).is_none_or(|(_, origin)| origin.method == Method::File);
+    method == Method::Web && matches!(edit, Edit::Inherit(id) if from_file(*id))
 }
 
 /// Errors that `after` has and `before` had not: what was wrong already does not keep people from other work.

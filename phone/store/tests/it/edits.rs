@@ -182,3 +182,22 @@ fn a_user_layer_with_everything_in_it_is_read_back() {
     assert_eq!(after.layer(Layer::User), before.layer(Layer::User));
     assert_eq!(after.layer(Layer::User).len(), edits.len());
 }
+
+#[test]
+fn the_page_takes_back_what_a_file_brought() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let [file, phone] = [
+        ParamId::all().find(|id| id.family().file && id.family().web.is_none()),
+        ParamId::all().find(|id| id.family().phone.is_some() && id.family().web.is_none() && !id.family().file),
+    ];
+    let [file, phone] = [file, phone].map(|id| id.expect("settings that no page shows"));
+    let set = |id: ParamId| [Edit::Set(id, id.default().to_owned())];
+    store.edit(&set(file), Method::File).expect("files set it");
+    store.edit(&set(phone), Method::Phone).expect("the phone sets it");
+    refusals(store.edit(&[Edit::Inherit(file), Edit::Inherit(phone)], Method::Web).expect_err("the phone set one"));
+    store.edit(&[Edit::Inherit(file)], Method::Web).expect("came in a file");
+    store.edit(&[Edit::Inherit(file)], Method::Web).expect("is gone already");
+    let layers = store.snapshot();
+    assert_eq!((layers.layer(Layer::User).get(file), layers.layer(Layer::User).len()), (None, 1));
+}
