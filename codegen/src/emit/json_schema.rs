@@ -8,49 +8,14 @@ use super::grammar::Grammar;
 use super::{NOTICE, words};
 use crate::Artifact;
 use crate::model;
-use crate::resolve::Spec;
+use crate::resolve::{Family, Spec};
 
 /// `docs/schema/offhook-settings.schema.json`: an object of settings, each value as it stands in a file.
 pub(super) fn settings(spec: &Spec) -> Artifact {
     let mut definitions = Map::new();
     let mut properties = Map::new();
     for family in &spec.families {
-        let param = &family.param;
-        let grammar = Grammar::of(param);
-        let mut schema = Map::new();
-        let title =
-            param.web.as_ref().map(|w| w.label.as_str()).or(param.phone.as_ref().and_then(|p| p.label.as_deref()));
-        if let Some(title) = title {
-            schema.insert("title".to_owned(), json!(title));
-        }
-        let place = if param.file { "" } else { " Not in configuration files." };
-        schema.insert("description".to_owned(), json!(format!("{} {}{place}", param.doc, words::format(family))));
-        schema.insert("type".to_owned(), json!("string"));
-        match &grammar.words {
-            Some(words) => {
-                schema.insert("enum".to_owned(), json!(words));
-            }
-            None => {
-                if grammar.min_chars > 0 {
-                    schema.insert("minLength".to_owned(), json!(grammar.min_chars));
-                }
-                schema.insert("maxLength".to_owned(), json!(grammar.max_chars));
-                let patterns = grammar.ecma();
-                let (first, more) = patterns.split_first().expect("a grammar has a pattern");
-                schema.insert("pattern".to_owned(), json!(first));
-                if !more.is_empty() {
-                    let more: Vec<Value> = more.iter().map(|p| json!({ "pattern": p })).collect();
-                    schema.insert("allOf".to_owned(), json!(more));
-                }
-            }
-        }
-        if let Some(example) = &param.example {
-            schema.insert("examples".to_owned(), json!([example]));
-        }
-        if param.secret {
-            schema.insert("writeOnly".to_owned(), json!(true));
-        }
-        definitions.insert(family.name.clone(), Value::Object(schema));
+        definitions.insert(family.name.clone(), Value::Object(self::family(family)));
         for instance in spec.instances(family) {
             let reference = format!("#/$defs/{}", family.name);
             properties.insert(instance.name.clone(), json!({ "$ref": reference, "default": instance.default }));
@@ -74,6 +39,45 @@ pub(super) fn settings(spec: &Spec) -> Artifact {
     artifact("docs/schema/offhook-settings.schema.json", schema)
 }
 
+/// The values of a family, each as it stands in a file.
+pub(super) fn family(family: &Family) -> Map<String, Value> {
+    let param = &family.param;
+    let grammar = Grammar::of(param);
+    let mut schema = Map::new();
+    let title = param.web.as_ref().map(|w| w.label.as_str()).or(param.phone.as_ref().and_then(|p| p.label.as_deref()));
+    if let Some(title) = title {
+        schema.insert("title".to_owned(), json!(title));
+    }
+    let place = if param.file { "" } else { " Not in configuration files." };
+    schema.insert("description".to_owned(), json!(format!("{} {}{place}", param.doc, words::format(family))));
+    schema.insert("type".to_owned(), json!("string"));
+    match &grammar.words {
+        Some(words) => {
+            schema.insert("enum".to_owned(), json!(words));
+        }
+        None => {
+            if grammar.min_chars > 0 {
+                schema.insert("minLength".to_owned(), json!(grammar.min_chars));
+            }
+            schema.insert("maxLength".to_owned(), json!(grammar.max_chars));
+            let patterns = grammar.ecma();
+            let (first, more) = patterns.split_first().expect("a grammar has a pattern");
+            schema.insert("pattern".to_owned(), json!(first));
+            if !more.is_empty() {
+                let more: Vec<Value> = more.iter().map(|p| json!({ "pattern": p })).collect();
+                schema.insert("allOf".to_owned(), json!(more));
+            }
+        }
+    }
+    if let Some(example) = &param.example {
+        schema.insert("examples".to_owned(), json!([example]));
+    }
+    if param.secret {
+        schema.insert("writeOnly".to_owned(), json!(true));
+    }
+    schema
+}
+
 /// `spec/schema/*.json`: what editors complete spec files from.
 pub(super) fn spec_files() -> Vec<Artifact> {
     vec![
@@ -93,7 +97,7 @@ fn of_model<T: JsonSchema>(name: &str) -> Artifact {
 }
 
 /// JSON whose first line tells where it comes from.
-fn artifact(path: &str, schema: Map<String, Value>) -> Artifact {
+pub(super) fn artifact(path: &str, schema: Map<String, Value>) -> Artifact {
     let text = format!("{:#}\n", Value::Object(schema));
     let comment = json!(NOTICE.trim_start_matches("// "));
     let text = text.replacen("{\n", &format!("{{ \"$comment\": {comment},\n"), 1);

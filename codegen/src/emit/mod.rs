@@ -6,6 +6,7 @@ mod grammar;
 mod json_schema;
 mod language;
 mod numbers;
+mod openapi;
 mod pattern;
 mod reference;
 mod settings;
@@ -50,6 +51,7 @@ pub fn all(spec: &Spec) -> Vec<Artifact> {
         corpus::corpus(spec),
         xsd::xsd(spec),
         json_schema::settings(spec),
+        openapi::openapi(spec),
     ];
     out.extend(json_schema::spec_files());
     out.extend(language::language(spec));
