@@ -6,10 +6,11 @@ use axum::http::header::{
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Method, StatusCode, Version};
+use axum::http::{HeaderMap, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::api::{self, Problem};
 use crate::layout::trouble;
 use crate::shared::Shared;
 
@@ -29,7 +30,9 @@ const HEADERS: [(HeaderName, HeaderValue); 6] = [
 /// Refuses what no page of ours sends, and sets the headers that keep pages from being framed, guessed at or stored.
 pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let mut answer = match refusal(&app.hosts, &request) {
-        Some(refusal) => refusal,
+        Some((status, why)) if api::covers(request.uri()) => Problem::new(status, why).into_response(),
+        Some((StatusCode::FORBIDDEN, why)) => trouble(StatusCode::FORBIDDEN, "403 Forbidden", why, "/"),
+        Some((status, why)) => (status, format!("{why}\n")).into_response(),
         None => next.run(request).await,
     };
     let headers = answer.headers_mut();
@@ -40,20 +43,20 @@ pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Nex
     answer
 }
 
-fn refusal(hosts: &[String], request: &Request) -> Option<Response> {
+/// Why the request is none of ours.
+fn refusal(hosts: &[String], request: &Request) -> Option<(StatusCode, &'static str)> {
     let headers = request.headers();
     let authority = match (authority(request.uri().authority(), headers), request.version()) {
         (Ok(Some(authority)), _) => authority,
         // HTTP/1.0 has no such header, and browsers do not speak it.
         (Ok(None), Version::HTTP_10 | Version::HTTP_09) => return None,
-        _ => return Some((StatusCode::BAD_REQUEST, "The request needs one Host header\n").into_response()),
+        _ => return Some((StatusCode::BAD_REQUEST, "The request needs one Host header.")),
     };
     if !is_ours(&authority, hosts) {
-        return Some((StatusCode::MISDIRECTED_REQUEST, "This server does not answer to that name\n").into_response());
+        return Some((StatusCode::MISDIRECTED_REQUEST, "This server does not answer to that name."));
     }
-    if *request.method() == Method::POST && !from_our_page(&authority, headers) {
-        let text = "The form did not come from a page of this unit.";
-        return Some(trouble(StatusCode::FORBIDDEN, "403 Forbidden", text, "/"));
+    if !request.method().is_safe() && !from_our_page(&authority, headers) {
+        return Some((StatusCode::FORBIDDEN, "The request did not come from a page of this unit."));
     }
     None
 }
@@ -81,7 +84,7 @@ fn is_ours(authority: &Authority, hosts: &[String]) -> bool {
     plain && (known || address.parse::<std::net::IpAddr>().is_ok())
 }
 
-/// Whether the browser says that a page of this origin posts; other programs say nothing, and have no user to betray.
+/// Whether the browser says that a page of this origin asks; other programs say nothing, and have no user to betray.
 fn from_our_page(authority: &Authority, headers: &HeaderMap) -> bool {
     let site = headers.get("sec-fetch-site").is_none_or(|s| s == "same-origin" || s == "none");
     let origin = headers.get(ORIGIN).is_none_or(|origin| {

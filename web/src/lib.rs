@@ -2,8 +2,9 @@
 //!
 //! An address names a page, `/{tab}/{page}` or `/{tab}/{page}/{number}` where each line has a page of its own. GET shows
 //! it, POST applies what was entered as one transaction. An input is called as its parameter is in a file. Everything
-//! works without script.
+//! works without script. Programs find the same below `/api/v1`, as JSON.
 
+mod api;
 mod assets;
 pub mod auth;
 mod body;
@@ -14,8 +15,10 @@ pub mod language;
 mod layout;
 mod pages;
 mod save;
+mod search;
 mod shared;
 mod token;
+mod transfer;
 mod view;
 mod words;
 
@@ -44,6 +47,7 @@ pub fn router(app: Shared) -> Router {
         .route("/{tab}/{page}", get(pages::show).post(pages::act))
         .route("/{tab}/{page}/{number}", get(pages::show_number).post(pages::act_number))
         .merge(assets::routes())
+        .merge(api::routes())
         .fallback(pages::nowhere)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(axum::middleware::from_fn_with_state(app.clone(), guard::guard))

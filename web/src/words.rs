@@ -52,7 +52,7 @@ pub(crate) fn origin(value: &Effective<'_>) -> String {
 }
 
 /// A URL may carry the password of the server behind it, which is nobody's business here.
-fn without_credentials(source: &str) -> String {
+pub(crate) fn without_credentials(source: &str) -> String {
     let shortened = source.split_once("://").and_then(|(scheme, rest)| {
         let authority = rest.split('/').next().unwrap_or(rest);
         let at = authority.rfind('@')?;

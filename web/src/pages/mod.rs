@@ -16,6 +16,8 @@ use crate::save::Posted;
 use crate::shared::Shared;
 use crate::view::View;
 
+pub(crate) use settings::reason;
+
 /// `/`: the first page of the first tab.
 pub(crate) async fn home() -> Response {
     redirect(View::all().next())

@@ -60,7 +60,7 @@ fn apply(app: &Shared, view: View, form: Posted) -> (Entered, Outcome) {
 }
 
 /// Why the store could not keep something, without the paths of the unit.
-pub(super) fn reason(error: &StoreError) -> String {
+pub(crate) fn reason(error: &StoreError) -> String {
     match error {
         error if error.is_full() => "The memory is full.".to_owned(),
         StoreError::Io { error, .. } => format!("The memory could not be written: {error}."),

@@ -1,5 +1,6 @@
 //! The routes as a browser meets them: requests in, pages and a changed store out, without a socket.
 
+mod api;
 mod corpus;
 mod defence;
 mod markup;

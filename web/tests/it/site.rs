@@ -150,6 +150,11 @@ impl Site {
 }
 
 impl Page {
+    /// A header in text; empty if it is missing.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
     pub(crate) fn tags(&self) -> Vec<Tag> {
         markup::tags(&self.html)
     }

@@ -1,0 +1,53 @@
+//! State, restart and table over the interface.
+
+use offhook_params::{FAMILIES, ParamId, STATUS_ROWS};
+use serde_json::json;
+
+use super::{DESCRIPTION, JSON, call, get};
+use crate::site::Site;
+
+#[test]
+fn status_has_every_row() {
+    let site = Site::new();
+    let rows = get(&site, "/status").json["rows"].as_array().cloned().expect("a list");
+    for row in &STATUS_ROWS {
+        let of_row: Vec<_> = rows.iter().filter(|r| r["id"] == row.id).collect();
+        assert_eq!(of_row.len(), if row.per.is_none() { 1 } else { 6 }, "{}", row.id);
+        let value = if row.per.is_none() { format!("<{}>", row.id) } else { format!("{} 1", row.id) };
+        assert_eq!((&of_row[0]["value"], &of_row[0]["label"]), (&json!(value), &json!(row.label)));
+    }
+}
+
+#[test]
+fn a_restart_has_to_be_meant() {
+    let site = Site::new();
+    for (media_type, body, status) in [
+        (JSON, "{}", 400),
+        (JSON, r#"{"confirm": false}"#, 400),
+        (JSON, r#"{"confirm": "true"}"#, 400),
+        (JSON, r#"{"confirm": true, "confirm": true}"#, 400),
+        (JSON, r#"{"confirm": true, "now": true}"#, 400),
+        (JSON, "", 400),
+        ("text/plain", r#"{"confirm": true}"#, 415),
+        ("application/x-www-form-urlencoded", "confirm=true", 415),
+    ] {
+        assert_eq!(call(&site, "POST", "/restart", media_type, body).status, status, "{body}");
+    }
+    assert_eq!(site.restarts(), 0);
+    assert_eq!(call(&site, "POST", "/restart", JSON, r#"{"confirm": true}"#).status, 202);
+    assert_eq!(site.restarts(), 1);
+}
+
+#[test]
+fn the_table_has_every_setting() {
+    let site = Site::new();
+    let table = get(&site, "/schema").json["parameters"].as_array().cloned().expect("a list");
+    assert_eq!(table.len(), FAMILIES.len());
+    let names: usize = table.iter().map(|p| p["names"].as_array().map_or(0, Vec::len)).sum();
+    assert_eq!(names, ParamId::COUNT);
+    for parameter in &table {
+        let place =
+            parameter["schema"].as_str().and_then(|s| s.strip_prefix("/api/v1/openapi.json#")).expect("a place");
+        assert_eq!(DESCRIPTION.pointer(place).map(|s| &s["type"]), Some(&json!("string")), "{place}");
+    }
+}
