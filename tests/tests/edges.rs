@@ -41,6 +41,7 @@ const HOUSE: &[Room] = &[
     Room { name: "offhook-codegen", may_use: &[], tests_may_use: &[], never: PURE },
     Room { name: "offhook-params", may_use: &[], tests_may_use: &[], never: PURE },
     Room { name: "offhook-dialplan", may_use: &["offhook-params"], tests_may_use: &[], never: PURE },
+    Room { name: "offhook-sip", may_use: &["offhook-params"], tests_may_use: &[], never: PURE },
     Room { name: "offhook-settings", may_use: &["offhook-params"], tests_may_use: &[], never: PURE },
     Room {
         name: "offhook-config",
