@@ -39,8 +39,10 @@ pub(crate) enum Command {
 ///
 /// Exit code: 0 clean or warnings only, 1 errors (a skipped line, an unknown name), 2 could not run.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  offhook check phone.cfg\n  offhook check --format sarif fleet/ > report.sarif\n  \
-    offhook check --master sip.cfg --standard Config0080F0123456.cfg")]
+#[command(
+    after_help = "Examples:\n  offhook check phone.cfg\n  offhook check --format sarif fleet/ > report.sarif\n  \
+    offhook check --master sip.cfg --standard Config0080F0123456.cfg"
+)]
 pub(crate) struct CheckArgs {
     /// Files and folders; `-` is standard input
     #[arg(required_unless_present_any = ["master", "product", "standard", "pre_provisioning"])]
@@ -134,7 +136,9 @@ pub(crate) enum FileFormat {
 ///
 /// NAME may be a setting (SIP_TIMER_T1_2), a family (SIP_TIMER_T1) or words of its label ("timer b").
 #[derive(Args)]
-#[command(after_help = "Examples:\n  offhook explain SIP_TIMER_T1_1\n  offhook explain RTP_PORT_MIN --state ~/.offhook")]
+#[command(
+    after_help = "Examples:\n  offhook explain SIP_TIMER_T1_1\n  offhook explain RTP_PORT_MIN --state ~/.offhook"
+)]
 pub(crate) struct ExplainArgs {
     /// Name of a setting
     pub(crate) name: String,
@@ -152,7 +156,9 @@ pub(crate) struct ExplainArgs {
 ///
 /// Exit code: 0 nothing would change, 1 something would, 2 could not run.
 #[derive(Args)]
-#[command(after_help = "Examples:\n  offhook diff new.cfg --state ~/.offhook --layer standard\n  offhook diff new.cfg --against old.cfg")]
+#[command(
+    after_help = "Examples:\n  offhook diff new.cfg --state ~/.offhook --layer standard\n  offhook diff new.cfg --against old.cfg"
+)]
 pub(crate) struct DiffArgs {
     /// File that would be applied
     pub(crate) file: PathBuf,

@@ -18,7 +18,8 @@ pub(crate) fn human(path: &str, text: &str, diagnostic: &Diagnostic, color: bool
     if text.is_empty() {
         // A finding between files points at several, of which none is at hand.
         let place = format!("{path}:{}:{}", diagnostic.line, diagnostic.column);
-        let mut group = level.primary_title(&diagnostic.message).id(diagnostic.code).element(Level::NOTE.message(place));
+        let mut group =
+            level.primary_title(&diagnostic.message).id(diagnostic.code).element(Level::NOTE.message(place));
         if let Some(remedy) = &diagnostic.remedy {
             group = group.element(Level::NOTE.message(remedy));
         }

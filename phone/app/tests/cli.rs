@@ -64,7 +64,15 @@ fn a_clean_file_ends_with_0_and_faults_with_1() {
     let warned = desk.file("warned.cfg", &["SIP_URI_1=\"1001\"", ""]);
     check(["check", arg(&warned)], 0, &["sip-uri-form", "1 warning"]);
     let faulty = desk.file("faulty.cfg", &["SIP_TIMER_T1_1=\"400\"", "SIP_TIMR_T2_1=\"4\"", ""]);
-    let says = ["bad-value", "faulty.cfg:2:", "must be one of", "unknown-name", "faulty.cfg:3:1", "SIP_TIMER_T2_1", "2 errors"];
+    let says = [
+        "bad-value",
+        "faulty.cfg:2:",
+        "must be one of",
+        "unknown-name",
+        "faulty.cfg:3:1",
+        "SIP_TIMER_T2_1",
+        "2 errors",
+    ];
     check(["check", arg(&faulty)], 1, &says);
     check(["check", arg(&desk.path("missing.cfg"))], 2, &["missing.cfg"]);
     check(["check"], 2, &["Usage"]);
@@ -130,7 +138,8 @@ fn json_and_sarif_are_well_formed() {
 #[test]
 fn conversion_loses_nothing() {
     let desk = Desk::new();
-    let lines = ["DISPLAY_NAME_1=\"Tom & <Jerry> '日本'\"", "FLEX_BUTTON_LABEL3=\"a>b\"", "SIP_SRC_PORT_6=\"5112\"", ""];
+    let lines =
+        ["DISPLAY_NAME_1=\"Tom & <Jerry> '日本'\"", "FLEX_BUTTON_LABEL3=\"a>b\"", "SIP_SRC_PORT_6=\"5112\"", ""];
     let plain = desk.file("a.cfg", &lines);
     let (xml, back) = (desk.path("a.xml"), desk.path("b.cfg"));
     check(["convert", arg(&plain), arg(&xml)], 0, &[]);
@@ -184,7 +193,8 @@ fn explain_tells_what_where_and_why() {
 fn diff_says_what_restarts() {
     let desk = Desk::new();
     let new = desk.file("new.cfg", &["VLAN_ENABLE=\"Y\"", "SIP_PASS_1=\"secret-word\"", ""]);
-    let shown = check(["diff", arg(&new)], 1, &["VLAN_ENABLE: \"N\" -> \"Y\"  [restart]", "the unit restarts", "(secret)"]);
+    let shown =
+        check(["diff", arg(&new)], 1, &["VLAN_ENABLE: \"N\" -> \"Y\"  [restart]", "the unit restarts", "(secret)"]);
     assert!(!shown.contains("secret-word"), "{shown}");
     let report = json(&offhook(["diff", "--json", arg(&new)]));
     assert_eq!(report["restart"], true);

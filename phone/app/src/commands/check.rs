@@ -114,10 +114,11 @@ fn check_file(path: &Path, keys: &Keys) -> Checked {
     let mut fleet = Fleet::default();
     fleet.add(&name, &reading);
     // The file alone, as if it were the standard file of a unit that has no other.
-    let mut diagnostics: Vec<_> = lint::unit(&[lint::File { role: Role::Standard, size: bytes.len(), reading: &reading }])
-        .into_iter()
-        .filter_map(|finding| alone(finding, &reading))
-        .collect();
+    let mut diagnostics: Vec<_> =
+        lint::unit(&[lint::File { role: Role::Standard, size: bytes.len(), reading: &reading }])
+            .into_iter()
+            .filter_map(|finding| alone(finding, &reading))
+            .collect();
     diagnostics.extend(reading.diagnostics);
     Checked { fleet, ..checked(name, &bytes, diagnostics) }
 }
@@ -136,7 +137,8 @@ fn alone(finding: Finding, reading: &Reading<'_>) -> Option<Diagnostic> {
     if !whole && diagnostic.severity == Severity::Error {
         diagnostic.severity = Severity::Warning;
         let remedy = diagnostic.remedy.map_or(String::new(), |remedy| remedy + "; ");
-        diagnostic.remedy = Some(format!("{remedy}check it with the unit's other files: --master, --product, --standard"));
+        diagnostic.remedy =
+            Some(format!("{remedy}check it with the unit's other files: --master, --product, --standard"));
     }
     Some(diagnostic)
 }

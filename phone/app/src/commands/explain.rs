@@ -38,7 +38,10 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<ExitCode> {
             }
         }
         Subject::One(id) if args.json => {
-            serde_json::to_writer_pretty(&mut out, &json(&FAMILIES[usize::from(id.family().0)], Some(id), layers.as_ref()))?;
+            serde_json::to_writer_pretty(
+                &mut out,
+                &json(&FAMILIES[usize::from(id.family().0)], Some(id), layers.as_ref()),
+            )?;
             writeln!(out)?;
         }
         Subject::One(id) => {
@@ -163,7 +166,13 @@ fn origin(id: ParamId, layers: &Layers) -> String {
         effective.origin
     );
     for shadowed in layers.definitions(id).skip(1) {
-        let _ = writeln!(out, "    over {} from the {} layer ({})", masked(family, shadowed.value), shadowed.layer, shadowed.origin);
+        let _ = writeln!(
+            out,
+            "    over {} from the {} layer ({})",
+            masked(family, shadowed.value),
+            shadowed.layer,
+            shadowed.origin
+        );
     }
     if offhook_params::rules::has_effect(id, layers) == Some(false) {
         let condition = family.when.map_or("", |(text, _)| text);

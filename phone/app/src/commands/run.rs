@@ -22,8 +22,8 @@ use crate::status::UnitStatus;
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
     // One thread is plenty for the one administrator that may be logged in.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (store, reports) = Store::open(&args.state)
-        .with_context(|| format!("opening the state folder {}", args.state.display()))?;
+    let (store, reports) =
+        Store::open(&args.state).with_context(|| format!("opening the state folder {}", args.state.display()))?;
     for report in reports {
         eprintln!("offhook: {report}");
     }
