@@ -396,7 +396,7 @@ pub enum Widget {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Phone {
-    /// The screen, from [Settings] on: `Network > Ethernet`.
+    /// The screen, from \[Settings\] on: `Network > Ethernet`.
     pub screen: String,
     /// The label, where the web page has no other.
     pub label: Option<String>,

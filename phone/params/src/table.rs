@@ -347,7 +347,7 @@ pub enum Widget {
 /// Place on the phone's own screens.
 #[derive(Debug)]
 pub struct Phone {
-    /// The screen, from [Settings] on.
+    /// The screen, from \[Settings\] on.
     pub screen: &'static str,
     /// The label.
     pub label: &'static str,
