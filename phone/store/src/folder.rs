@@ -17,6 +17,40 @@ const LARGEST: u64 = (1 << 20) + (1 << 14);
 /// How many damaged versions of one file are kept; beyond that the last one gives way.
 const EVIDENCE: u32 = 9;
 
+/// A file of the folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// A layer.
+    Of(Layer),
+    /// The user layer as it was before an edit that nobody has confirmed yet.
+    Pending,
+}
+
+impl Place {
+    const ALL: [Self; Layer::COUNT + 1] = {
+        let mut all = [Self::Pending; Layer::COUNT + 1];
+        let mut i = 0;
+        while i < Layer::COUNT {
+            all[i] = Self::Of(Layer::ALL[i]);
+            i += 1;
+        }
+        all
+    };
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Of(layer) => layer.as_str(),
+            Self::Pending => "pending",
+        }
+    }
+}
+
+impl From<Layer> for Place {
+    fn from(layer: Layer) -> Self {
+        Self::Of(layer)
+    }
+}
+
 /// A folder that this value owns: the lock ends with it, or with the process, however that dies.
 #[derive(Debug)]
 pub(crate) struct Folder {
@@ -42,21 +76,21 @@ impl Folder {
         Ok(folder)
     }
 
-    pub(crate) fn file(&self, layer: Layer) -> PathBuf {
-        file(&self.path, layer)
+    pub(crate) fn file(&self, place: impl Into<Place>) -> PathBuf {
+        file(&self.path, place)
     }
 
-    /// The bytes of a layer's file; `None` where there is none.
-    pub(crate) fn read(&self, layer: Layer) -> io::Result<Option<Vec<u8>>> {
-        read(&self.file(layer))
+    /// The bytes of a file; `None` where there is none.
+    pub(crate) fn read(&self, place: impl Into<Place>) -> io::Result<Option<Vec<u8>>> {
+        read(&self.file(place))
     }
 
-    /// Replaces a layer's file; once this returns, the new one outlives a loss of power.
+    /// Replaces a file; once this returns, the new one outlives a loss of power.
     ///
     /// After an error the old one stands, whole. (Where the disk fails between the exchange and its confirmation, it
     /// may be the new one, whole; the next successful write decides.)
-    pub(crate) fn write(&self, layer: Layer, bytes: &[u8]) -> Result<(), StoreError> {
-        let path = self.file(layer);
+    pub(crate) fn write(&self, place: impl Into<Place>, bytes: &[u8]) -> Result<(), StoreError> {
+        let path = self.file(place);
         let write = || {
             let mut file = AtomicWriteFile::options().preserve_mode(false).mode(0o600).open(&path)?;
             file.write_all(bytes)?;
@@ -67,22 +101,23 @@ impl Folder {
         write().map_err(StoreError::io(&path))
     }
 
-    /// Removes a layer's file, as durably as it is written.
-    pub(crate) fn remove(&self, layer: Layer) -> Result<(), StoreError> {
-        let path = self.file(layer);
+    /// Removes a file, as durably as it is written.
+    pub(crate) fn remove(&self, place: impl Into<Place>) -> Result<(), StoreError> {
+        let path = self.file(place);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError::Io { path, error }),
             _ => self.sync(),
         }
     }
 
-    /// Keeps a layer's file as evidence beside it and returns where. The file itself stays, to be replaced.
-    pub(crate) fn keep_aside(&self, layer: Layer) -> Result<PathBuf, StoreError> {
-        let path = self.file(layer);
-        let bytes = self.read(layer).ok().flatten();
+    /// Keeps a file as evidence beside it and returns where. The file itself stays, to be replaced.
+    pub(crate) fn keep_aside(&self, place: impl Into<Place>) -> Result<PathBuf, StoreError> {
+        let place = place.into();
+        let (name, path) = (place.as_str(), self.file(place));
+        let bytes = self.read(place).ok().flatten();
         let places = (1..=EVIDENCE).map(|n| match n {
-            1 => self.path.join(format!("{layer}.cfg.damaged")),
-            n => self.path.join(format!("{layer}.cfg.damaged-{n}")),
+            1 => self.path.join(format!("{name}.cfg.damaged")),
+            n => self.path.join(format!("{name}.cfg.damaged-{n}")),
         });
         let mut last = None;
         for place in places {
@@ -127,7 +162,7 @@ impl Folder {
         for entry in entries {
             let entry = entry.map_err(StoreError::io(&self.path))?;
             let name = entry.file_name();
-            if Layer::ALL.iter().any(|layer| is_temporary(&name.to_string_lossy(), *layer)) {
+            if Place::ALL.iter().any(|place| is_temporary(&name.to_string_lossy(), *place)) {
                 fs::remove_file(entry.path()).map_err(StoreError::io(&entry.path()))?;
             }
         }
@@ -147,9 +182,9 @@ impl Drop for Folder {
     }
 }
 
-/// Where a folder has a layer.
-pub(crate) fn file(folder: &Path, layer: Layer) -> PathBuf {
-    folder.join(format!("{layer}.cfg"))
+/// Where a folder has a file.
+pub(crate) fn file(folder: &Path, place: impl Into<Place>) -> PathBuf {
+    folder.join(format!("{}.cfg", place.into().as_str()))
 }
 
 /// The bytes of a file; `None` where there is none. Files are exchanged as a whole, so this needs no lock.
@@ -180,8 +215,8 @@ fn create(path: &Path) -> Result<(), StoreError> {
 }
 
 /// `.user.cfg.` and six letters or digits: how atomic-write-file names what is not yet committed.
-fn is_temporary(name: &str, layer: Layer) -> bool {
-    let suffix = name.strip_prefix('.').and_then(|n| n.strip_prefix(layer.as_str())?.strip_prefix(".cfg."));
+fn is_temporary(name: &str, place: Place) -> bool {
+    let suffix = name.strip_prefix('.').and_then(|n| n.strip_prefix(place.as_str())?.strip_prefix(".cfg."));
     suffix.is_some_and(|s| s.len() == 6 && s.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
@@ -207,7 +242,14 @@ mod tests {
     #[test]
     fn leftovers_are_swept_and_nothing_else() {
         let place = tempfile::tempdir().expect("a folder");
-        for name in [".user.cfg.a1B2c3", ".master.cfg.zzzzzz", ".user.cfg.swp", "user.cfg.a1B2c3", ".note"] {
+        for name in [
+            ".user.cfg.a1B2c3",
+            ".master.cfg.zzzzzz",
+            ".pending.cfg.a1B2c3",
+            ".user.cfg.swp",
+            "user.cfg.a1B2c3",
+            ".note",
+        ] {
             fs::write(place.path().join(name), "x").expect("written");
         }
         let _folder = Folder::open(place.path()).expect("opened");

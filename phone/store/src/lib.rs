@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `user.cfg` | what people set, in sections for the web page and the phone |
 //! | `standard.cfg`, `product.cfg`, `master.cfg`, `pre-provisioning.cfg` | the file as it arrived, byte for byte, so that line numbers stay true |
+//! | `pending.cfg` | the user layer to go back to, while a change waits for its confirmation |
 //! | `*.cfg.damaged` | what could not be read or had been altered, kept as evidence |
 //! | `lock` | locked by the process that owns the folder |
 //!
@@ -23,6 +24,7 @@ mod seal;
 mod store;
 mod subscribe;
 mod user;
+mod writer;
 
 pub use edit::{Edit, Reason, Refusal};
 pub use error::{EditError, StoreError};

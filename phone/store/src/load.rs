@@ -6,12 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use offhook_config::{Diagnostic, Purpose, Reading, read};
+use offhook_params::ParamId;
 use offhook_settings::{Layer, LayerValues, Layers, Origin};
 
 use crate::error::StoreError;
-use crate::folder::Folder;
+use crate::folder::{Folder, Place};
 use crate::seal::{self, Sealed};
 use crate::user::{self, Sections};
+use crate::writer::differing;
 
 /// A file of the folder that was not as it should be.
 #[derive(Debug)]
@@ -40,6 +42,8 @@ pub enum Problem {
     Altered,
     /// It is what was written, but this version of the phone does not take every line of it.
     Refused,
+    /// It is sound, but nobody had confirmed these settings when the phone went down, so they are as before again.
+    Unconfirmed(Vec<ParamId>),
 }
 
 impl fmt::Display for Report {
@@ -49,6 +53,10 @@ impl fmt::Display for Report {
             Problem::Unreadable(error) => write!(f, "cannot be read: {error}")?,
             Problem::Altered => f.write_str("is damaged, or was edited by hand")?,
             Problem::Refused => f.write_str("has lines that cannot be used")?,
+            Problem::Unconfirmed(params) => {
+                f.write_str("had changes that nobody confirmed; they are taken back:")?;
+                return params.iter().try_for_each(|id| write!(f, " {id}"));
+            }
         }
         write!(f, "; {} of its values count", self.values)?;
         match &self.kept {
@@ -60,8 +68,17 @@ impl fmt::Display for Report {
     }
 }
 
-/// All layers of the folder, and what was wrong with its files.
-pub(crate) fn load(folder: &Folder) -> (Layers, Vec<Report>) {
+/// What a folder gives.
+pub(crate) struct Loaded {
+    pub(crate) layers: Layers,
+    /// What was wrong with its files.
+    pub(crate) reports: Vec<Report>,
+    /// The user layer was taken back to what `pending.cfg` says, and that file could not be removed.
+    pub(crate) leftover: bool,
+}
+
+/// All layers of the folder.
+pub(crate) fn load(folder: &Folder) -> Loaded {
     let mut reports = Vec::new();
     let mut layers = Vec::new();
     for &layer in Layer::ALL.iter().filter(|layer| **layer != Layer::Factory) {
@@ -73,7 +90,58 @@ pub(crate) fn load(folder: &Folder) -> (Layers, Vec<Report>) {
         reports.extend(report);
         layers.push((layer, values));
     }
-    (Layers::stacked(layers), reports)
+    let tried = layers.iter().find(|(layer, _)| *layer == Layer::User);
+    let (before, report) = unconfirmed(folder, tried.map(|(_, values)| values));
+    let mut leftover = false;
+    if let Some(before) = before {
+        let put = folder.write(Layer::User, &sealed_user(&before)).and_then(|()| folder.remove(Place::Pending));
+        leftover = put.is_err();
+        layers.retain(|(layer, _)| *layer != Layer::User);
+        layers.push((Layer::User, before));
+    }
+    reports.extend(report);
+    Loaded { layers: Layers::stacked(layers), reports, leftover }
+}
+
+/// The user layer to go back to after a trial that nobody confirmed, and what to say of it.
+///
+/// Where that cannot be read, the layer on trial stays: part of a layer may lack just what leads to the unit.
+fn unconfirmed(folder: &Folder, tried: Option<&LayerValues>) -> (Option<LayerValues>, Option<Report>) {
+    let place = Place::Pending;
+    let report = |problem, kept| Report {
+        layer: Layer::User,
+        file: folder.file(place),
+        problem,
+        diagnostics: Vec::new(),
+        values: tried.map_or(0, LayerValues::len),
+        kept,
+    };
+    let problem = match folder.read(place) {
+        Ok(None) => return (None, None),
+        Ok(Some(file)) => match seal::open(&file) {
+            Sealed { content, intact: true, .. } => {
+                let (before, _) = parse_user(content);
+                let empty = LayerValues::new();
+                let names: Vec<_> = differing(tried.unwrap_or(&empty), &before).collect();
+                let values = before.len();
+                // A trial that had not changed anything yet is nothing to talk about.
+                let taken_back = (!names.is_empty()).then(|| Report {
+                    file: folder.file(Layer::User),
+                    values,
+                    ..report(Problem::Unconfirmed(names), Ok(folder.file(Layer::User)))
+                });
+                return (Some(before), taken_back);
+            }
+            _ => Problem::Altered,
+        },
+        Err(error) => Problem::Unreadable(error),
+    };
+    let kept = folder.keep_aside(place);
+    if kept.is_ok() {
+        // Should it fail, the next start tells the same.
+        let _ = folder.remove(place);
+    }
+    (None, Some(report(problem, kept)))
 }
 
 fn load_layer(folder: &Folder, layer: Layer, file: &[u8]) -> (LayerValues, Option<Report>) {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Instant;
 
 use offhook_config::Diagnostic;
 use offhook_params::ParamId;
@@ -11,9 +12,10 @@ use offhook_settings::{ChangeSet, Layer, LayerValues, Layers, Method, Origin};
 use crate::edit::{self, Edit, Edited};
 use crate::error::{EditError, StoreError};
 use crate::folder::Folder;
-use crate::load::{self, Report};
+use crate::load::{self, Loaded, Report};
 use crate::seal;
 use crate::subscribe::{Changed, Hub, Subscription};
+use crate::writer::Writer;
 
 /// The settings of one phone, kept in a folder. Copies are the same store; it can be used from every thread.
 #[derive(Clone)]
@@ -24,13 +26,6 @@ struct Inner {
     layers: RwLock<Arc<Layers>>,
     writer: Mutex<Writer>,
     hub: Arc<Hub>,
-}
-
-/// What only one thread at a time may use.
-struct Writer {
-    folder: Folder,
-    /// Layers whose damaged file could not be set aside yet: it must not be written over.
-    in_danger: Vec<Layer>,
 }
 
 /// What a downloaded file did to its layer.
@@ -46,17 +41,19 @@ impl Store {
     /// Opens the folder, creating it where needed, and reads what it holds.
     ///
     /// Files that are damaged do not keep the phone from starting: each gives what can be read of it, is kept aside
-    /// as evidence, and is reported.
+    /// as evidence, and is reported. So is an edit on trial ([`Store::edit_provisional`]) that was not confirmed: it is
+    /// taken back.
     ///
     /// # Errors
     /// The folder is in use, or cannot be created, listed or locked.
     pub fn open(path: impl AsRef<Path>) -> Result<(Self, Vec<Report>), StoreError> {
         let folder = Folder::open(path.as_ref())?;
-        let (layers, reports) = load::load(&folder);
-        let in_danger = reports.iter().filter(|r| r.kept.is_err()).map(|r| r.layer).collect();
+        let Loaded { layers, reports, leftover } = load::load(&folder);
+        let in_danger = reports.iter().filter(|r| r.kept.is_err() && r.file == folder.file(r.layer));
+        let in_danger = in_danger.map(|r| r.layer).collect();
         let inner = Inner {
             layers: RwLock::new(Arc::new(layers)),
-            writer: Mutex::new(Writer { folder, in_danger }),
+            writer: Mutex::new(Writer::new(folder, in_danger, leftover)),
             hub: Arc::default(),
         };
         Ok((Self(Arc::new(inner)), reports))
@@ -79,10 +76,58 @@ impl Store {
         let before = self.snapshot();
         let Edited { layers, changes } = edit::apply(&before, edits, method).map_err(EditError::Refused)?;
         if layers.layer(Layer::User) != before.layer(Layer::User) {
-            writer.write(Layer::User, &load::sealed_user(layers.layer(Layer::User)))?;
+            writer.keep(before.layer(Layer::User), layers.layer(Layer::User))?;
             self.publish(writer, layers, &changes);
         }
         Ok(changes)
+    }
+
+    /// As [`Store::edit`], but on trial: unless somebody confirms, the user layer goes back to what it was.
+    ///
+    /// [`Store::expire`] takes the edit back when `deadline` has come, and so does a start of the phone that finds it
+    /// unconfirmed. A further provisional edit joins the trial, with its deadline for both. Any other change of the user
+    /// layer while the trial runs is for good, and outlives it.
+    ///
+    /// # Errors
+    /// As [`Store::edit`].
+    pub fn edit_provisional(&self, edits: &[Edit], method: Method, deadline: Instant) -> Result<ChangeSet, EditError> {
+        let mut writer = self.writer();
+        let before = self.snapshot();
+        let Edited { layers, changes } = edit::apply(&before, edits, method).map_err(EditError::Refused)?;
+        if layers.layer(Layer::User) != before.layer(Layer::User) {
+            writer.try_out(before.layer(Layer::User), layers.layer(Layer::User), deadline)?;
+            self.publish(writer, layers, &changes);
+        }
+        Ok(changes)
+    }
+
+    /// Until when a trial waits for its confirmation; nothing where none runs.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.writer().deadline()
+    }
+
+    /// Ends a trial: what it changed counts for good. Whether there was one.
+    ///
+    /// # Errors
+    /// It could not be kept; the trial goes on.
+    pub fn confirm(&self) -> Result<bool, StoreError> {
+        self.writer().confirm()
+    }
+
+    /// Ends a trial and takes back what it changed; nothing where none runs.
+    ///
+    /// It cannot fail: the disk has had the values to go back to since the trial began.
+    pub fn roll_back(&self) -> Option<ChangeSet> {
+        self.take_back(self.writer())
+    }
+
+    /// Takes a trial back whose deadline has come by `now`, and says what that changed.
+    pub fn expire(&self, now: Instant) -> Option<ChangeSet> {
+        let writer = self.writer();
+        match writer.deadline() {
+            Some(deadline) if deadline <= now => self.take_back(writer),
+            _ => None,
+        }
     }
 
     /// What [`Store::edit`] would change, without doing it.
@@ -112,7 +157,7 @@ impl Store {
         gone.iter().for_each(|id| {
             user.remove(*id);
         });
-        writer.write(Layer::User, &load::sealed_user(&user))?;
+        writer.keep(layers.layer(Layer::User), &user)?;
         let changes = layers.replace(Layer::User, user);
         self.publish(writer, layers, &changes);
         Ok(changes)
@@ -163,14 +208,22 @@ impl Store {
     /// Replaces a layer by values and its file by bytes, or by none.
     fn put(&self, layer: Layer, values: LayerValues, file: Option<&[u8]>) -> Result<ChangeSet, StoreError> {
         let mut writer = self.writer();
-        match file {
-            Some(bytes) => writer.write(layer, bytes)?,
-            None => writer.remove(layer)?,
-        }
         let mut layers = Layers::clone(&self.snapshot());
+        match layer {
+            Layer::User => writer.keep(layers.layer(layer), &values)?,
+            layer => writer.write_layer(layer, file)?,
+        }
         let changes = layers.replace(layer, values);
         self.publish(writer, layers, &changes);
         Ok(changes)
+    }
+
+    fn take_back(&self, mut writer: MutexGuard<'_, Writer>) -> Option<ChangeSet> {
+        let user = writer.roll_back()?;
+        let mut layers = Layers::clone(&self.snapshot());
+        let changes = layers.replace(Layer::User, user);
+        self.publish(writer, layers, &changes);
+        Some(changes)
     }
 
     /// Shows what the disk has. The writer's lock goes before listeners run, so that they may write.
@@ -184,30 +237,6 @@ impl Store {
 
     fn writer(&self) -> MutexGuard<'_, Writer> {
         self.0.writer.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Writer {
-    /// Writes the file of a layer, unless it is there already: an unchanged download at every start wears no flash.
-    fn write(&mut self, layer: Layer, bytes: &[u8]) -> Result<(), StoreError> {
-        self.set_aside(layer)?;
-        match self.folder.read(layer) {
-            Ok(Some(there)) if there == bytes => Ok(()),
-            _ => self.folder.write(layer, bytes),
-        }
-    }
-
-    fn remove(&mut self, layer: Layer) -> Result<(), StoreError> {
-        self.set_aside(layer)?;
-        self.folder.remove(layer)
-    }
-
-    fn set_aside(&mut self, layer: Layer) -> Result<(), StoreError> {
-        if let Some(place) = self.in_danger.iter().position(|l| *l == layer) {
-            self.folder.keep_aside(layer)?;
-            self.in_danger.swap_remove(place);
-        }
-        Ok(())
     }
 }
 

@@ -6,6 +6,7 @@ mod files;
 mod full_disk;
 mod kill;
 mod listeners;
+mod provisional;
 
 use std::path::Path;
 
