@@ -40,7 +40,7 @@ pub(super) async fn fetch(location: &Location, limits: &Limits, body: &mut Body<
     body.finish()?;
     // The file is here: a server that does not part politely is left alone.
     let _ = tokio::time::timeout(Duration::from_secs(1), ftp.quit()).await;
-    Ok(Fetched::File(Validator::default()))
+    Ok(Fetched::File { version: Validator::default(), from: Box::new(location.clone()) })
 }
 
 async fn connect(location: &Location, limits: &Limits) -> Result<AsyncFtpStream, Error> {

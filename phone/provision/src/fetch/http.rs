@@ -3,9 +3,10 @@
 use std::error::Error as StdError;
 use std::io;
 
+use jiff::SignedDuration;
 use offhook_params::choices::HttpVersion;
 use reqwest::header::{
-    AUTHORIZATION, CONTENT_ENCODING, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    AUTHORIZATION, CONTENT_ENCODING, DATE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
     LAST_MODIFIED, LOCATION, USER_AGENT, WWW_AUTHENTICATE,
 };
 use reqwest::{Client, Proxy, Response, StatusCode, Version, redirect};
@@ -157,7 +158,10 @@ async fn receive(
         let reason = format!("it compresses the file ({coding}) without being asked to");
         return Err(Error::Protocol { server: server(at), protocol: "HTTP", reason });
     }
-    let validator = Validator { etag: header(&ETAG), last_modified: header(&LAST_MODIFIED) };
+    let version = match (header(&LAST_MODIFIED), header(&DATE)) {
+        (Some(modified), Some(date)) if is_just_written(&modified, &date) => Validator::default(),
+        (last_modified, _) => Validator { etag: header(&ETAG), last_modified },
+    };
     if let Some(size) = response.content_length() {
         body.announce(size)?;
     }
@@ -169,7 +173,17 @@ async fn receive(
         }
     }
     body.finish()?;
-    Ok(Fetched::File(validator))
+    Ok(Fetched::File { version, from: Box::new(at.clone()) })
+}
+
+/// Servers make dates, and many of them the ETag too, of the second of the last change: a file that was written right
+/// before it was sent may change once more and keep both (RFC 9110 section 8.8.2.2).
+fn is_just_written(modified: &str, date: &str) -> bool {
+    let parse = |text: &str| jiff::fmt::rfc2822::parse(text).map(|time| time.timestamp());
+    match (parse(modified), parse(date)) {
+        (Ok(modified), Ok(date)) => date.duration_since(modified) <= SignedDuration::from_secs(1),
+        _ => false,
+    }
 }
 
 /// Where a redirect leads.

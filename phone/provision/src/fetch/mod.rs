@@ -105,8 +105,13 @@ pub struct Validator {
 /// How a fetch went well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fetched {
-    /// The file came, and this tells its version; both parts are empty for other schemes than HTTP.
-    File(Validator),
+    /// The file came.
+    File {
+        /// Tells its version; both parts are empty for other schemes than HTTP.
+        version: Validator,
+        /// Where it came from in the end, redirects followed.
+        from: Box<Location>,
+    },
     /// It is the one that the unit has.
     Unchanged,
 }

@@ -81,6 +81,20 @@ pub enum Cause {
     Moved,
 }
 
+impl Cause {
+    /// In words, for people.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::StartUp => "start-up",
+            Self::Interval => "interval",
+            Self::Retry => "retry",
+            Self::Daily => "daily",
+            Self::Notify => "notify",
+            Self::Moved => "moved",
+        }
+    }
+}
+
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {

@@ -1,5 +1,7 @@
 //! HTTP against nginx and lighttpd: versions, conditional requests, redirects, logins, proxies.
 
+use std::time::SystemTime;
+
 use offhook_params::choices::HttpVersion;
 use offhook_provision::fetch::{Access, Fetched};
 
@@ -31,7 +33,8 @@ fn an_unchanged_file_is_not_sent_again() {
     let Some(server) = nginx(PLAIN, &[("f", FILE)]) else { return };
     let url = format!("http://127.0.0.1:{}/f", server.port);
     let (fetched, _) = fetch_with(access(), &url, None, &LIMITS).expect("the file");
-    let Fetched::File(validator) = fetched else { panic!("a file") };
+    let Fetched::File { version: validator, from } = fetched else { panic!("a file") };
+    assert_eq!(from.to_string(), url);
     assert!(validator.etag.is_some() && validator.last_modified.is_some());
     let again = fetch_with(access(), &url, Some(&validator), &LIMITS).expect("an answer");
     assert_eq!(again, (Fetched::Unchanged, Vec::new()));
@@ -39,7 +42,20 @@ fn an_unchanged_file_is_not_sent_again() {
     server.put("f", b"other");
     let (fetched, bytes) = fetch_with(access(), &url, Some(&validator), &LIMITS).expect("the file");
     assert_eq!(bytes, b"other");
-    assert_ne!(fetched, Fetched::File(validator));
+    assert!(matches!(fetched, Fetched::File { version, .. } if version != validator));
+}
+
+#[test]
+fn a_file_that_was_just_written_may_be_written_again_in_the_same_second() {
+    let Some(server) = nginx(PLAIN, &[]) else { return };
+    // nginx makes the ETag of second and length.
+    let now = SystemTime::now();
+    server.put_at("f", b"one", now);
+    let url = format!("http://127.0.0.1:{}/f", server.port);
+    let (fetched, _) = fetch_with(access(), &url, None, &LIMITS).expect("the file");
+    let Fetched::File { version, .. } = fetched else { panic!("a file") };
+    server.put_at("f", b"two", now);
+    assert_eq!(fetch_with(access(), &url, Some(&version), &LIMITS).expect("the file").1, b"two");
 }
 
 #[test]

@@ -1,8 +1,9 @@
-//! Fetching from real servers, and from servers that misbehave.
+//! Fetching from real servers, and from servers that misbehave, up to whole rounds of provisioning.
 
 mod ftp;
 mod http;
 mod misbehaving;
+mod rounds;
 mod servers;
 mod tftp;
 mod tls;

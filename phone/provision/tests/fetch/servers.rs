@@ -5,7 +5,8 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::TempDir;
 
@@ -21,6 +22,17 @@ impl Server {
     pub(crate) fn put(&self, name: &str, bytes: &[u8]) {
         put(&self.folder.path().join("files"), name, bytes);
     }
+
+    /// Puts a file there as if it had been written at this moment.
+    pub(crate) fn put_at(&self, name: &str, bytes: &[u8], modified: SystemTime) {
+        self.put(name, bytes);
+        set_modified(&self.folder.path().join("files").join(name), modified);
+    }
+
+    /// Takes a file away.
+    pub(crate) fn remove(&self, name: &str) {
+        fs::remove_file(self.folder.path().join("files").join(name)).expect("it was there");
+    }
 }
 
 impl Drop for Server {
@@ -31,11 +43,20 @@ impl Drop for Server {
     }
 }
 
+/// Files have been there for a while, each written in a second of its own: servers tell versions by the second.
 fn put(files: &Path, name: &str, bytes: &[u8]) {
+    static WRITTEN: AtomicU64 = AtomicU64::new(0);
     let path = files.join(name);
     fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
     fs::write(&path, bytes).expect("a file");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("readable by servers");
+    let age = Duration::from_secs(100_000 - WRITTEN.fetch_add(1, Ordering::Relaxed));
+    set_modified(&path, SystemTime::now() - age);
+}
+
+fn set_modified(path: &Path, modified: SystemTime) {
+    let file = fs::File::options().write(true).open(path).expect("a file");
+    file.set_modified(modified).expect("our file");
 }
 
 /// Where a server's program is; `None`, with a word on it, where it cannot be tested. In CI that is a failure.

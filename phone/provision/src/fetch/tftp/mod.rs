@@ -50,7 +50,7 @@ pub(super) async fn fetch(location: &Location, limits: &Limits, body: &mut Body<
         }
     }
     body.finish()?;
-    Ok(Fetched::File(Validator::default()))
+    Ok(Fetched::File { version: Validator::default(), from: Box::new(location.clone()) })
 }
 
 /// One transfer, to its end.

@@ -1,0 +1,223 @@
+//! One unit's provisioning: does what the schedule asks for, and tells it how it went.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use offhook_params::Settings;
+use offhook_params::choices::TlsVerification;
+use offhook_params::types::Macros;
+use offhook_settings::Layer;
+use offhook_store::Store;
+
+use crate::apply::{Applied, Download, apply};
+use crate::error::Error;
+use crate::fetch::{Access, Fetched, Fetcher, Limits, Roots, Validator};
+use crate::location::Location;
+use crate::memory::Memory;
+use crate::report::{FileReport, Report, Verdict};
+use crate::schedule::{Action, Cause, Outcome, Plan, Source};
+
+/// Who the unit is, for macros and jitter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// Its MAC address.
+    pub mac: [u8; 6],
+    /// Its model name.
+    pub model: String,
+    /// The version of its firmware: nn.nnn.
+    pub firmware: String,
+}
+
+impl Unit {
+    /// What macros stand for.
+    pub fn macros(&self) -> Macros<'_> {
+        Macros { mac: self.mac, model: &self.model, firmware: &self.firmware }
+    }
+}
+
+/// Fetches and applies the files of one unit.
+#[derive(Debug)]
+pub struct Provisioner {
+    unit: Unit,
+    store: Store,
+    memory: Memory,
+}
+
+impl Provisioner {
+    /// The provisioner of a unit; it keeps a file of its own in the state folder beside those of the store.
+    pub fn new(unit: Unit, store: Store, folder: &Path) -> Self {
+        Self { unit, store, memory: Memory::open(folder) }
+    }
+
+    /// The plan by the settings as they are now; the schedule wants it at the start and after every change.
+    pub fn plan(&self) -> Plan {
+        Plan::new(&self.store.snapshot(), &self.unit.macros())
+    }
+
+    /// What came of the last round, also of one before the last restart.
+    pub const fn report(&self) -> Option<&Report> {
+        self.memory.report()
+    }
+
+    /// Forgets what is known of files, as a factory reset does.
+    pub fn forget(&mut self) {
+        self.memory.clear();
+        // Should it come back with the next start, it fits no layer and is not used.
+        let _ = self.memory.save();
+    }
+
+    /// Does what the schedule asks for, and reports it. A restart is the caller's to make, and changes nothing here.
+    pub async fn run(&mut self, action: &Action, clock: Option<Timestamp>) -> Outcome {
+        let (cause, applied, access_error) = match action {
+            Action::Restart => return Outcome::default(),
+            Action::PreProvision(places) => {
+                let (applied, access_error) = self.pre_provision(places, clock).await;
+                ("pre-provisioning", applied, access_error)
+            }
+            Action::Fetch(cause, sources) => {
+                let (applied, access_error) = self.fetch_all(*cause, sources, clock).await;
+                (cause.as_str(), applied, access_error)
+            }
+        };
+        let outcome = Outcome { changed: applied.changes > 0, access_error };
+        let Applied { files, rules, .. } = applied;
+        self.memory.set_report(Report { at: clock, cause: cause.to_owned(), files, rules });
+        // Without it the next start fetches once more what it could have left.
+        let _ = self.memory.save();
+        outcome
+    }
+
+    /// The first place that has the file counts.
+    async fn pre_provision(&mut self, places: &[Location], clock: Option<Timestamp>) -> (Applied, bool) {
+        let fetcher = self.fetcher(Cause::StartUp, clock).await;
+        let mut missed = Vec::new();
+        for place in places {
+            let source = Source { layer: Layer::PreProvisioning, location: Ok(place.clone()) };
+            match self.fetch(&fetcher, &source).await {
+                Ok(Some((download, _))) => {
+                    let mut applied = self.apply(vec![download]).await;
+                    missed.append(&mut applied.files);
+                    return (Applied { files: missed, ..applied }, false);
+                }
+                Ok(None) => {}
+                Err(report) => missed.push(report),
+            }
+        }
+        (Applied { files: missed, ..Applied::default() }, true)
+    }
+
+    async fn fetch_all(&mut self, cause: Cause, sources: &[Source], clock: Option<Timestamp>) -> (Applied, bool) {
+        let fetcher = self.fetcher(cause, clock).await;
+        let mut access_error = false;
+        // Reports of files that there is nothing to apply of; the others come from applying.
+        let mut reports: Vec<Option<FileReport>> = Vec::new();
+        let (mut downloads, mut validators) = (Vec::new(), Vec::new());
+        for source in sources {
+            match self.fetch(&fetcher, source).await {
+                Ok(Some((download, validator))) => {
+                    downloads.push(download);
+                    validators.push(validator);
+                    reports.push(None);
+                }
+                Ok(None) => reports.push(Some(report(source, Verdict::Unchanged))),
+                Err(report) => {
+                    access_error = true;
+                    reports.push(Some(report));
+                }
+            }
+        }
+        let places: Vec<_> = downloads.iter().map(|d| (d.layer, d.location.clone())).collect();
+        let applied = self.apply(downloads).await;
+        let layers = self.store.snapshot();
+        for (((layer, place), validator), file) in places.iter().zip(validators).zip(&applied.files) {
+            // The next fetch of a file that is not in force has to bring it again.
+            let validator =
+                if matches!(file.verdict, Verdict::Applied { .. }) { validator } else { Validator::default() };
+            self.memory.set_version(*layer, place, layers.layer(*layer), validator);
+        }
+        let mut from_applying = applied.files.into_iter();
+        let files = reports.into_iter().filter_map(|report| report.or_else(|| from_applying.next())).collect();
+        (Applied { files, ..applied }, access_error)
+    }
+
+    /// `None` where the file is the one that fills the layer already.
+    async fn fetch(
+        &self,
+        fetcher: &Result<Fetcher, Error>,
+        source: &Source,
+    ) -> Result<Option<(Download, Validator)>, FileReport> {
+        let missed = |reason: String| report(source, Verdict::NotFetched(reason));
+        let location = source.location.as_ref().map_err(|reason| missed(reason.clone()))?;
+        let fetcher = fetcher.as_ref().map_err(|error| missed(error.to_string()))?;
+        let layers = self.store.snapshot();
+        let known = self.memory.version(source.layer, location, layers.layer(source.layer));
+        let fetched = fetcher.fetch(location, known, &Limits::CONFIGURATION).await;
+        match fetched.map_err(|error| missed(error.to_string()))? {
+            (Fetched::Unchanged, _) => Ok(None),
+            (Fetched::File { version, from }, bytes) => {
+                Ok(Some((Download { layer: source.layer, location: location.clone(), from: *from, bytes }, version)))
+            }
+        }
+    }
+
+    /// Applies files on a thread where waiting for the disk holds nobody up.
+    async fn apply(&self, downloads: Vec<Download>) -> Applied {
+        let store = self.store.clone();
+        match tokio::task::spawn_blocking(move || apply(&store, &downloads)).await {
+            Ok(applied) => applied,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+
+    async fn fetcher(&mut self, cause: Cause, clock: Option<Timestamp>) -> Result<Fetcher, Error> {
+        let settings = self.store.snapshot().typed();
+        let roots = self.roots(&settings, cause, clock).await;
+        Fetcher::new(Access::new(&settings, &self.unit.macros(), roots, clock))
+    }
+
+    /// The root certificate: kept, looked after at each start-up, and fetched anew when its URL changes.
+    ///
+    /// The first time there is nothing to check its server with, so it is fetched unchecked, like everything before
+    /// the clock is set; from then on by what is kept.
+    async fn roots(&mut self, settings: &Settings, cause: Cause, clock: Option<Timestamp>) -> Roots {
+        let location = match Location::of_root_certificate(&settings.http) {
+            None => return Roots::System,
+            Some(Err(error)) => return Roots::Missing(error.to_string()),
+            Some(Ok(location)) => location,
+        };
+        if settings.http.tls_verification == TlsVerification::Off || clock.is_none() {
+            return Roots::System;
+        }
+        let kept = self.memory.root(&location).map(|(bytes, version)| (bytes, version.clone()));
+        if let Some((bytes, _)) = &kept
+            && cause != Cause::StartUp
+        {
+            return Roots::Given(bytes.clone());
+        }
+        let (roots, known) = kept.map_or((None, None), |(bytes, version)| (Some(Roots::Given(bytes)), Some(version)));
+        let mut access = Access::new(settings, &self.unit.macros(), roots.clone().unwrap_or(Roots::System), clock);
+        if roots.is_none() {
+            access.verification = TlsVerification::Off;
+        }
+        let fetched = match Fetcher::new(access) {
+            Ok(fetcher) => fetcher.fetch(&location, known.as_ref(), &Limits::CONFIGURATION).await,
+            Err(error) => Err(error),
+        };
+        match (fetched, roots) {
+            (Ok((Fetched::File { version, .. }, bytes)), _) => {
+                self.memory.set_root(&location, &bytes, version);
+                Roots::Given(bytes)
+            }
+            (_, Some(roots)) => roots,
+            (Ok((Fetched::Unchanged, _)), None) => Roots::Missing("its server did not send it".to_owned()),
+            (Err(error), None) => Roots::Missing(error.to_string()),
+        }
+    }
+}
+
+/// The report of a file that there is nothing to apply of.
+fn report(source: &Source, verdict: Verdict) -> FileReport {
+    // A place that is none has its text in the reason.
+    let url = source.location.as_ref().map_or_else(|_| String::new(), ToString::to_string);
+    FileReport::new(source.layer, url, verdict, &[])
+}
