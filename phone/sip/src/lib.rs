@@ -12,5 +12,9 @@
 //! another scheme, the text of a field as it has to be repeated in the answer. It keeps each field in a string of its own;
 //! here a message is one text and a table, which reads and writes several times faster, and no bytes make it panic.
 
+pub mod digest;
 pub mod message;
 pub mod screen;
+mod token;
+
+pub use token::Tokens;
