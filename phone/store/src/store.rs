@@ -25,6 +25,8 @@ struct Inner {
     /// What readers see. It is exchanged as a whole, after the disk has it.
     layers: RwLock<Arc<Layers>>,
     writer: Mutex<Writer>,
+    /// What the writer says of a trial, for those who must not wait while it writes.
+    deadline: Mutex<Option<Instant>>,
     hub: Arc<Hub>,
 }
 
@@ -54,6 +56,7 @@ impl Store {
         let inner = Inner {
             layers: RwLock::new(Arc::new(layers)),
             writer: Mutex::new(Writer::new(folder, in_danger, leftover)),
+            deadline: Mutex::default(),
             hub: Arc::default(),
         };
         Ok((Self(Arc::new(inner)), reports))
@@ -96,14 +99,15 @@ impl Store {
         let Edited { layers, changes } = edit::apply(&before, edits, method).map_err(EditError::Refused)?;
         if layers.layer(Layer::User) != before.layer(Layer::User) {
             writer.try_out(before.layer(Layer::User), layers.layer(Layer::User), deadline)?;
+            self.tell_deadline(&writer);
             self.publish(writer, layers, &changes);
         }
         Ok(changes)
     }
 
-    /// Until when a trial waits for its confirmation; nothing where none runs.
+    /// Until when a trial waits for its confirmation; nothing where none runs. It does not wait for the disk.
     pub fn deadline(&self) -> Option<Instant> {
-        self.writer().deadline()
+        *self.0.deadline.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends a trial: what it changed counts for good. Whether there was one.
@@ -111,7 +115,10 @@ impl Store {
     /// # Errors
     /// It could not be kept; the trial goes on.
     pub fn confirm(&self) -> Result<bool, StoreError> {
-        self.writer().confirm()
+        let mut writer = self.writer();
+        let confirmed = writer.confirm()?;
+        self.tell_deadline(&writer);
+        Ok(confirmed)
     }
 
     /// Ends a trial and takes back what it changed; nothing where none runs.
@@ -220,10 +227,15 @@ impl Store {
 
     fn take_back(&self, mut writer: MutexGuard<'_, Writer>) -> Option<ChangeSet> {
         let user = writer.roll_back()?;
+        self.tell_deadline(&writer);
         let mut layers = Layers::clone(&self.snapshot());
         let changes = layers.replace(Layer::User, user);
         self.publish(writer, layers, &changes);
         Some(changes)
+    }
+
+    fn tell_deadline(&self, writer: &Writer) {
+        *self.0.deadline.lock().unwrap_or_else(PoisonError::into_inner) = writer.deadline();
     }
 
     /// Shows what the disk has. The writer's lock goes before listeners run, so that they may write.
