@@ -11,7 +11,7 @@ use offhook_store::Store;
 
 use crate::apply::{Applied, Download, apply};
 use crate::error::Error;
-use crate::fetch::{Access, Fetched, Fetcher, Limits, Roots, Validator};
+use crate::fetch::{Access, Fetched, Fetcher, Limits, Roots, Validator, tls};
 use crate::location::Location;
 use crate::memory::Memory;
 use crate::report::{FileReport, Report, Verdict};
@@ -178,7 +178,8 @@ impl Provisioner {
     /// The root certificate: kept, looked after at each start-up, and fetched anew when its URL changes.
     ///
     /// The first time there is nothing to check its server with, so it is fetched unchecked, like everything before
-    /// the clock is set; from then on by what is kept.
+    /// the clock is set; from then on by what is kept. Its own URL should be https, then: over http, anybody on the way
+    /// can exchange it at any start-up.
     async fn roots(&mut self, settings: &Settings, cause: Cause, clock: Option<Timestamp>) -> Roots {
         let location = match Location::of_root_certificate(&settings.http) {
             None => return Roots::System,
@@ -204,12 +205,12 @@ impl Provisioner {
             Err(error) => Err(error),
         };
         match (fetched, roots) {
-            (Ok((Fetched::File { version, .. }, bytes)), _) => {
+            (Ok((Fetched::File { version, .. }, bytes)), _) if tls::is_root(&bytes) => {
                 self.memory.set_root(&location, &bytes, version);
                 Roots::Given(bytes)
             }
             (_, Some(roots)) => roots,
-            (Ok((Fetched::Unchanged, _)), None) => Roots::Missing("its server did not send it".to_owned()),
+            (Ok(_), None) => Roots::Missing(format!("{location} is no certificate, neither as PEM nor as DER")),
             (Err(error), None) => Roots::Missing(error.to_string()),
         }
     }

@@ -8,7 +8,7 @@ mod challenge;
 mod ftp;
 mod http;
 mod tftp;
-mod tls;
+pub(crate) mod tls;
 
 use std::io;
 use std::net::SocketAddr;

@@ -58,6 +58,11 @@ fn roots(roots: &Roots) -> Result<RootCertStore, Error> {
     Ok(store)
 }
 
+/// Whether certificates can be checked against what is in a file.
+pub(crate) fn is_root(bytes: &[u8]) -> bool {
+    certificates(bytes).is_ok_and(|all| all.into_iter().all(|one| RootCertStore::empty().add(one).is_ok()))
+}
+
 /// The certificates of a file, PEM or DER.
 fn certificates(bytes: &[u8]) -> Result<Vec<CertificateDer<'_>>, String> {
     const MARK: &[u8] = b"-----BEGIN CERTIFICATE-----";

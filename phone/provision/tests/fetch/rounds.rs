@@ -10,13 +10,14 @@ use offhook_settings::{Layer, Method};
 use offhook_store::{Edit, Store};
 use tempfile::TempDir;
 
-use crate::servers::{Server, nginx, tftpd};
+use crate::servers::{Server, free_port, nginx, tftpd};
+use crate::tls::{authority, certified};
 
 const HEADER: &str = "# Panasonic SIP Phone Standard Format File # DO NOT CHANGE THIS LINE!\r\n";
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 const SITE: &str = "server { listen 127.0.0.1:{port}; root {folder}/files; access_log {folder}/lines line; }";
 
-fn file(settings: &[(&str, &str)]) -> Vec<u8> {
+fn config(settings: &[(&str, &str)]) -> Vec<u8> {
     let lines: String = settings.iter().map(|(name, value)| format!("{name}=\"{value}\"\r\n")).collect();
     format!("{HEADER}{lines}\r\n").into_bytes()
 }
@@ -106,10 +107,10 @@ const FAILED: Outcome = Outcome { changed: false, access_error: true };
 #[test]
 fn three_files_come_once_and_are_kept() {
     let Some(server) = nginx(SITE, &[]) else { return };
-    server.put("sip.cfg", &file(&[("CFG_FILE_KEY2", KEY), ("SYSLOG_PORT", "601"), ("SYSLOG_ADDR", "10.0.0.1")]));
-    server.put("KX-UT670.cfg", &file(&[("SYSLOG_PORT", "602")]));
+    server.put("sip.cfg", &config(&[("CFG_FILE_KEY2", KEY), ("SYSLOG_PORT", "601"), ("SYSLOG_ADDR", "10.0.0.1")]));
+    server.put("KX-UT670.cfg", &config(&[("SYSLOG_PORT", "602")]));
     let key = Key::new(KEY).expect("32 characters");
-    let own = file(&[("SYSLOG_PORT", "603"), ("PHONE_NUMBER_1", "1234"), ("PHONE_NUMBER_9", "x")]);
+    let own = config(&[("SYSLOG_PORT", "603"), ("PHONE_NUMBER_1", "1234"), ("PHONE_NUMBER_9", "x")]);
     let own = encrypt(&own, &key, KeyLength::Bits128, *b"saltsalt", true);
     server.put("0080F0010203.e2c", &own);
 
@@ -149,9 +150,9 @@ fn three_files_come_once_and_are_kept() {
 #[test]
 fn what_does_not_come_or_is_bad_changes_nothing() {
     let Some(server) = nginx(SITE, &[]) else { return };
-    server.put("sip.cfg", &file(&[("SYSLOG_PORT", "601")]));
-    server.put("KX-UT670.cfg", &file(&[("SYSLOG_PORT", "602")]));
-    server.put("own.cfg", &file(&[("SYSLOG_PORT", "603")]));
+    server.put("sip.cfg", &config(&[("SYSLOG_PORT", "601")]));
+    server.put("KX-UT670.cfg", &config(&[("SYSLOG_PORT", "602")]));
+    server.put("own.cfg", &config(&[("SYSLOG_PORT", "603")]));
     let mut phone = Phone::new();
     phone.set(&urls(&server, "own.cfg"));
     assert_eq!(phone.start(), [CHANGED]);
@@ -173,7 +174,7 @@ fn what_does_not_come_or_is_bad_changes_nothing() {
     }
 
     // A good one among bad ones counts.
-    server.put("own.cfg", &file(&[("SYSLOG_PORT", "604")]));
+    server.put("own.cfg", &config(&[("SYSLOG_PORT", "604")]));
     assert_eq!(phone.tell(Event::Notify), [CHANGED]);
     assert_eq!(phone.rounds.last(), Some(&Action::Restart));
     assert_eq!(phone.get("SYSLOG_PORT"), "604");
@@ -183,10 +184,10 @@ fn what_does_not_come_or_is_bad_changes_nothing() {
 fn keys_have_to_fit() {
     let Some(server) = nginx(SITE, &[]) else { return };
     let key = Key::new(KEY).expect("32 characters");
-    server.put("own.e3c", &encrypt(&file(&[("SYSLOG_PORT", "603")]), &key, KeyLength::Bits256, *b"saltsalt", false));
-    server.put("own.e1c", &file(&[]));
+    server.put("own.e3c", &encrypt(&config(&[("SYSLOG_PORT", "603")]), &key, KeyLength::Bits256, *b"saltsalt", false));
+    server.put("own.e1c", &config(&[]));
     let phone = |own: &str, master: &[(&str, &str)]| {
-        server.put("sip.cfg", &file(master));
+        server.put("sip.cfg", &config(master));
         let mut phone = Phone::new();
         phone.set(&urls(&server, own)[..1]);
         phone.set(&urls(&server, own)[2..]);
@@ -208,7 +209,7 @@ fn keys_have_to_fit() {
 #[test]
 fn passwords_are_not_kept_beside_the_settings() {
     let Some(server) = nginx(SITE, &[]) else { return };
-    server.put("own.cfg", &file(&[("SYSLOG_PORT", "603")]));
+    server.put("own.cfg", &config(&[("SYSLOG_PORT", "603")]));
     let mut phone = Phone::new();
     let url = format!("http://phone:s3cret@127.0.0.1:{}/own.cfg", server.port);
     phone.set(&[("CFG_STANDARD_FILE_PATH", url)]);
@@ -224,12 +225,12 @@ fn passwords_are_not_kept_beside_the_settings() {
 fn a_moved_file_is_followed() {
     let Some(server) = nginx(SITE, &[]) else { return };
     let url = |name: &str| format!("http://127.0.0.1:{}/{name}", server.port);
-    server.put("first.cfg", &file(&[("CFG_STANDARD_FILE_PATH", &url("second.cfg")), ("SYSLOG_PORT", "601")]));
-    server.put("second.cfg", &file(&[("CFG_STANDARD_FILE_PATH", &url("second.cfg")), ("SYSLOG_PORT", "602")]));
-    server.put("KX-UT670.cfg", &file(&[("CFG_STANDARD_FILE_PATH", &url("first.cfg"))]));
+    server.put("first.cfg", &config(&[("CFG_STANDARD_FILE_PATH", &url("second.cfg")), ("SYSLOG_PORT", "601")]));
+    server.put("second.cfg", &config(&[("CFG_STANDARD_FILE_PATH", &url("second.cfg")), ("SYSLOG_PORT", "602")]));
+    server.put("KX-UT670.cfg", &config(&[("CFG_STANDARD_FILE_PATH", &url("first.cfg"))]));
     let mut phone = Phone::new();
     // As pre-provisioning leaves it.
-    let pre = file(&[("CFG_STANDARD_FILE_PATH", &url("first.cfg"))]);
+    let pre = config(&[("CFG_STANDARD_FILE_PATH", &url("first.cfg"))]);
     phone.store.replace(Layer::PreProvisioning, &pre, "tftp://h/KX-UT670.cfg").expect("stored");
     phone = phone.restarted();
     assert_eq!(phone.start(), [CHANGED, CHANGED]);
@@ -241,8 +242,8 @@ fn a_moved_file_is_followed() {
 fn a_new_phone_finds_its_server() {
     let (Some(tftp), Some(http)) = (tftpd(&[]), nginx(SITE, &[])) else { return };
     let url = format!("http://127.0.0.1:{}/Config{{MAC}}.cfg", http.port);
-    tftp.put("KX-UT670.cfg", &file(&[("CFG_STANDARD_FILE_PATH", &url)]));
-    http.put("Config0080F0010203.cfg", &file(&[("CFG_STANDARD_FILE_PATH", &url), ("PHONE_NUMBER_1", "1234")]));
+    tftp.put("KX-UT670.cfg", &config(&[("CFG_STANDARD_FILE_PATH", &url)]));
+    http.put("Config0080F0010203.cfg", &config(&[("CFG_STANDARD_FILE_PATH", &url), ("PHONE_NUMBER_1", "1234")]));
     let lease = Lease {
         option159: Some(format!("http://127.0.0.1:{}/none/", http.port).into_bytes()),
         option66: Some(format!("127.0.0.1:{}\0", tftp.port).into_bytes()),
@@ -269,7 +270,7 @@ fn a_new_phone_finds_its_server() {
 #[test]
 fn a_full_or_broken_disk_is_told() {
     let Some(server) = nginx(SITE, &[]) else { return };
-    server.put("own.cfg", &file(&[("SYSLOG_PORT", "603")]));
+    server.put("own.cfg", &config(&[("SYSLOG_PORT", "603")]));
     let mut phone = Phone::new();
     phone.set(&[("CFG_STANDARD_FILE_PATH", format!("http://127.0.0.1:{}/own.cfg", server.port))]);
     // Nothing can be put in the place of a folder that is not empty.
@@ -278,4 +279,53 @@ fn a_full_or_broken_disk_is_told() {
     let report = phone.provisioner.report().expect("a report");
     assert!(matches!(&report.files[0].verdict, Verdict::NotKept(reason) if reason.contains("standard.cfg")));
     assert_eq!(phone.get("SYSLOG_PORT"), "514");
+}
+
+/// The root certificate is fetched unchecked once, kept, and then everything is checked against it.
+#[test]
+fn the_root_certificate_is_fetched_first_and_kept() {
+    let root = authority("Root", None);
+    let (chain, key) = certified("localhost", &root, 2100, &[]);
+    let block = "server { listen 127.0.0.1:{port}; root {folder}/files; access_log {folder}/lines line; }
+        server { listen 127.0.0.1:{tls} ssl; root {folder}/files;
+            ssl_certificate {folder}/files/chain.pem; ssl_certificate_key {folder}/files/key.pem; }";
+    let tls = free_port();
+    let own = config(&[("SYSLOG_PORT", "601")]);
+    let files: [(&str, &[u8]); 4] = [
+        ("root.pem", root.pem.as_bytes()),
+        ("chain.pem", chain.as_bytes()),
+        ("key.pem", key.as_bytes()),
+        ("own.cfg", &own),
+    ];
+    let Some(server) = nginx(&block.replace("{tls}", &tls.to_string()), &files) else { return };
+    let phone = Phone::new();
+    let pre = config(&[
+        ("HTTP_SSL_VERIFY", "2"),
+        ("CFG_ROOT_CERTIFICATE_PATH", &format!("http://127.0.0.1:{}/root.pem", server.port)),
+        ("CFG_STANDARD_FILE_PATH", &format!("https://localhost:{tls}/own.cfg")),
+    ]);
+    phone.store.replace(Layer::PreProvisioning, &pre, "tftp://h/KX-UT670.cfg").expect("stored");
+    let mut phone = phone.restarted();
+    assert_eq!(phone.start(), [CHANGED]);
+    // What is no certificate, or does not come at all, leaves the one that is kept.
+    for bytes in [Some(&b"<html>"[..]), Some(b"nonsense"), None] {
+        match bytes {
+            Some(bytes) => server.put("root.pem", bytes),
+            None => server.remove("root.pem"),
+        }
+        phone = phone.restarted();
+        assert_eq!(phone.start(), [DONE]);
+    }
+    // Another one takes its place at the next start, and the server's certificate does not fit any more.
+    server.put("root.pem", authority("Other", None).pem.as_bytes());
+    phone = phone.restarted();
+    assert_eq!(phone.start(), [FAILED]);
+    assert!(phone.verdicts()[0].contains("CFG_ROOT_CERTIFICATE_PATH"), "{:?}", phone.verdicts());
+    // A unit that never had one cannot check anything.
+    server.remove("root.pem");
+    phone.provisioner.forget();
+    phone = phone.restarted();
+    assert_eq!(phone.start(), [FAILED]);
+    let verdict = phone.verdicts().remove(0);
+    assert!(verdict.contains("CFG_ROOT_CERTIFICATE_PATH") && verdict.contains("404"), "{verdict}");
 }

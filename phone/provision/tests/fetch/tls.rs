@@ -10,13 +10,13 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, 
 use crate::servers::{free_port, nginx};
 use crate::{FILE, LIMITS, access, assert_error, fetch_with};
 
-struct Authority {
-    pem: String,
+pub(crate) struct Authority {
+    pub(crate) pem: String,
     der: Vec<u8>,
     issuer: Issuer<'static, KeyPair>,
 }
 
-fn authority(name: &str, parent: Option<&Authority>) -> Authority {
+pub(crate) fn authority(name: &str, parent: Option<&Authority>) -> Authority {
     let mut parameters = CertificateParams::new(Vec::new()).expect("parameters");
     parameters.distinguished_name.push(DnType::CommonName, name);
     parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -31,7 +31,7 @@ fn authority(name: &str, parent: Option<&Authority>) -> Authority {
 }
 
 /// A chain in PEM and its key.
-fn server(name: &str, issuer: &Authority, last_year: i32, chain: &[&Authority]) -> (String, String) {
+pub(crate) fn certified(name: &str, issuer: &Authority, last_year: i32, chain: &[&Authority]) -> (String, String) {
     let mut parameters = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
     parameters.not_before = date_time_ymd(2020, 1, 1);
     parameters.not_after = date_time_ymd(last_year, 1, 1);
@@ -51,11 +51,11 @@ fn levels() {
     let middle = authority("Middle", Some(&root));
     let stranger = authority("Stranger", None);
     let cases = [
-        ("good", server("localhost", &middle, 2100, &[&middle])),
-        ("elsewhere", server("elsewhere.example", &middle, 2100, &[&middle])),
-        ("expired", server("localhost", &middle, 2021, &[&middle])),
-        ("foreign", server("localhost", &stranger, 2100, &[])),
-        ("incomplete", server("localhost", &middle, 2100, &[])),
+        ("good", certified("localhost", &middle, 2100, &[&middle])),
+        ("elsewhere", certified("elsewhere.example", &middle, 2100, &[&middle])),
+        ("expired", certified("localhost", &middle, 2021, &[&middle])),
+        ("foreign", certified("localhost", &stranger, 2100, &[])),
+        ("incomplete", certified("localhost", &middle, 2100, &[])),
     ];
     let mut block = "server { listen 127.0.0.1:{port}; location / { return 404; } }".to_owned();
     let mut files: Vec<(String, Vec<u8>)> = vec![("f".to_owned(), FILE.to_vec())];
