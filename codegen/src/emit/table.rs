@@ -1,4 +1,4 @@
-//! The parameter table: families, names with their perfect hash, pages and rules, as Rust statics.
+//! The parameter table: families, names, pages and rules, as Rust statics.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -75,7 +75,7 @@ pub(super) fn tables(spec: &Spec) -> TokenStream {
         use crate::rules::{Expr, Op, Rule, Term};
         use crate::table::*;
 
-        pub(crate) use names::{ALIASES, NAMES, NAME_INDEX};
+        pub(crate) use names::{ALIASES, NAMES};
 
         /// Folders of the spec, in order.
         pub static CATEGORIES: [Category; #n_categories] = [#(#categories),*];
@@ -105,25 +105,20 @@ pub(super) fn names(spec: &Spec) -> TokenStream {
         let numbers = (0..2).map(|i| Literal::u16_unsuffixed(p.numbers.get(i).copied().unwrap_or(0)));
         quote!(Name { name: #name, family: #family, instance: Instance([#(#numbers),*]), default: #default })
     });
-    let aliases = spec.aliases.iter().map(|(_, index)| param_id(*index));
-    let mut index = phf_codegen::Map::new();
-    let all = spec.params.iter().map(|p| p.name.as_str()).chain(spec.aliases.iter().map(|(name, _)| name.as_str()));
-    for (code, name) in all.enumerate() {
-        index.entry(name, code.to_string());
-    }
-    let index: syn::Expr = syn::parse_str(&index.build().to_string()).expect("phf_codegen writes an expression");
+    let aliases = spec.aliases.iter().map(|(name, index)| {
+        let id = param_id(*index);
+        quote!((#name, #id))
+    });
     let (n_names, n_aliases) =
         (Literal::usize_unsuffixed(spec.params.len()), Literal::usize_unsuffixed(spec.aliases.len()));
     quote! {
-        //! Every name, its family, numbers and factory value, and a perfect hash over names and aliases.
+        //! Every name, its family, numbers and factory value, and the other names that parameters have.
 
         use crate::id::{FamilyId, Name, ParamId};
         use crate::table::Instance;
 
         pub(crate) static NAMES: [Name; #n_names] = [#(#names),*];
-        /// What the codes of `NAME_INDEX` from `NAMES.len()` on stand for.
-        pub(crate) static ALIASES: [ParamId; #n_aliases] = [#(#aliases),*];
-        pub(crate) static NAME_INDEX: ::phf::Map<&'static str, u16> = #index;
+        pub(crate) static ALIASES: [(&str, ParamId); #n_aliases] = [#(#aliases),*];
     }
 }
 

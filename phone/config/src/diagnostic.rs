@@ -107,43 +107,69 @@ impl Diagnostics {
 #[derive(Debug)]
 pub(crate) struct Locator<'a> {
     text: &'a str,
+    /// Made when it is first asked for: most files have nothing to say about.
+    lines: Option<Lines>,
+    /// The offset that was asked for last, how many lines end before it, and its column.
     offset: usize,
-    line_start: usize,
-    line: u32,
+    line: usize,
     column: u32,
+}
+
+/// What is found out about a text in one go.
+#[derive(Debug)]
+struct Lines {
+    /// Offsets of all line feeds.
+    ends: Vec<u32>,
+    /// Characters are bytes.
+    ascii: bool,
+}
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|end| end as u32).collect();
+        Self { ends, ascii: text.is_ascii() }
+    }
+
+    /// How many lines end before an offset, searched from a guess on.
+    fn before(&self, offset: usize, guess: usize) -> usize {
+        let ends_before = |end: &u32| (*end as usize) < offset;
+        match guess.checked_sub(1).is_none_or(|i| ends_before(&self.ends[i])) {
+            true => guess + self.ends[guess..].iter().take_while(|end| ends_before(end)).count(),
+            false => self.ends[..guess].partition_point(ends_before),
+        }
+    }
+
+    /// Offset of a line's first byte.
+    fn start(&self, line: usize) -> usize {
+        line.checked_sub(1).map_or(0, |before| self.ends[before] as usize + 1)
+    }
 }
 
 impl<'a> Locator<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, offset: 0, line_start: 0, line: 1, column: 1 }
+        Self { text, lines: None, offset: 0, line: 0, column: 1 }
     }
 
     /// Line and column, both from 1, of a byte offset at a character's edge. A byte order mark has no column.
     ///
     /// Takes time for the way from the offset before, so that a pass over a file is linear, however long its lines.
     pub(crate) fn at(&mut self, offset: usize) -> (u32, u32) {
-        let bytes = self.text.as_bytes();
-        if offset < self.line_start {
-            self.line -= memchr::memchr_iter(b'\n', &bytes[offset..self.line_start]).count() as u32;
-            self.line_start = memchr::memrchr(b'\n', &bytes[..offset]).map_or(0, |i| i + 1);
-            self.column = 1 + self.columns(self.line_start, offset);
-        } else if offset < self.offset {
-            self.column -= self.columns(offset, self.offset);
-        } else if let Some(last) = memchr::memrchr(b'\n', &bytes[self.offset..offset]) {
-            self.line += memchr::memchr_iter(b'\n', &bytes[self.offset..=self.offset + last]).count() as u32;
-            self.line_start = self.offset + last + 1;
-            self.column = 1 + self.columns(self.line_start, offset);
-        } else {
-            self.column += self.columns(self.offset, offset);
-        }
-        self.offset = offset;
-        (self.line, self.column)
+        let lines = self.lines.get_or_insert_with(|| Lines::of(self.text));
+        let line = lines.before(offset, self.line);
+        self.column = match lines.start(line) {
+            start if lines.ascii => 1 + (offset - start) as u32,
+            start if line != self.line => 1 + columns(self.text, start..offset),
+            _ if offset < self.offset => self.column - columns(self.text, offset..self.offset),
+            _ => self.column + columns(self.text, self.offset..offset),
+        };
+        (self.offset, self.line) = (offset, line);
+        (1 + line as u32, self.column)
     }
+}
 
-    fn columns(&self, from: usize, to: usize) -> u32 {
-        let mark = from == 0 && self.text[..to].starts_with('\u{feff}');
-        self.text[from..to].chars().count() as u32 - u32::from(mark)
-    }
+fn columns(text: &str, range: Range<usize>) -> u32 {
+    let mark = range.start == 0 && text[..range.end].starts_with('\u{feff}');
+    text[range].chars().count() as u32 - u32::from(mark)
 }
 
 /// A piece of a file in quotes for a message: cut to a bearable length, control characters made visible.

@@ -187,7 +187,8 @@ impl<'a> Collector<'a> {
             text,
             purpose,
             locator: Locator::new(text),
-            entries: Vec::with_capacity((text.len() / 64).min(ParamId::COUNT)),
+            // The shortest lines of either format have about as many bytes.
+            entries: Vec::with_capacity((text.len() / 32).min(ParamId::COUNT)),
             first: Box::new([0; ParamId::COUNT]),
             diagnostics: Diagnostics::default(),
             searches: 100,

@@ -46,11 +46,9 @@ impl Family {
     pub fn advice(&self, value: &str) -> Option<Advice> {
         match &self.kind {
             _ if value.is_empty() => None,
-            Kind::SipUri if !value.starts_with("sip:") => Some(if value.contains('@') {
-                Advice::SipUriWithoutScheme
-            } else {
-                Advice::SipUriWithoutHost
-            }),
+            Kind::SipUri if !value.starts_with("sip:") => {
+                Some(if value.contains('@') { Advice::SipUriWithoutScheme } else { Advice::SipUriWithoutHost })
+            }
             Kind::SipUri if !value.contains('@') => Some(Advice::SipUriWithoutHost),
             Kind::Integer { .. } => leading_zeros(value).then_some(Advice::LeadingZeros),
             Kind::Integers { .. } => value.split(',').any(leading_zeros).then_some(Advice::LeadingZeros),
@@ -94,9 +92,7 @@ fn check(kind: &Kind, value: &str) -> Result<(), Fault> {
         }
         Kind::Choice(choices) => match choices.iter().any(|c| c.value == value) {
             true => Ok(()),
-            false => {
-                Err(Fault::Choice { allowed: choices.iter().map(|c| c.value).collect(), found: value.to_owned() })
-            }
+            false => Err(Fault::Choice { allowed: choices.iter().map(|c| c.value).collect(), found: value.to_owned() }),
         },
         Kind::Text { min, max, allowed, allowed_text, unicode } => {
             let characters = match unicode {
@@ -105,12 +101,14 @@ fn check(kind: &Kind, value: &str) -> Result<(), Fault> {
                 Unicode::Bmp => Allowed::Bmp,
                 Unicode::All => Allowed::Unicode,
             };
-            text(value, allowed, *unicode, characters)?;
-            let found = value.chars().count();
-            if found < *min as usize {
-                return Err(Fault::TooShort { found, min: *min as usize });
+            let (found, min, max) = (text(value, allowed, *unicode, characters)?, *min as usize, *max as usize);
+            if found < min {
+                return Err(Fault::TooShort { found, min });
             }
-            within(value, *max as usize)
+            if found > max {
+                return Err(Fault::TooLong { found, max });
+            }
+            Ok(())
         }
         Kind::Host { max } => host(value, *max as usize),
         Kind::Ipv4(role) => ipv4(value, *role),
@@ -130,11 +128,30 @@ fn check(kind: &Kind, value: &str) -> Result<(), Fault> {
         },
         Kind::DialPlan => {
             const SET: &str = "0-9 [ ] - < > : * # ! S s T t X x . | +";
-            if let Some((i, c)) = value
-                .chars()
-                .enumerate()
-                .find(|(_, c)| !matches!(c, '0'..='9' | '[' | ']' | '-' | '<' | '>' | ':' | '*' | '#' | '!' | 'S' | 's' | 'T' | 't' | 'X' | 'x' | '.' | '|' | '+'))
-            {
+            if let Some((i, c)) = value.chars().enumerate().find(|(_, c)| {
+                !matches!(
+                    c,
+                    '0'..='9'
+                        | '['
+                        | ']'
+                        | '-'
+                        | '<'
+                        | '>'
+                        | ':'
+                        | '*'
+                        | '#'
+                        | '!'
+                        | 'S'
+                        | 's'
+                        | 'T'
+                        | 't'
+                        | 'X'
+                        | 'x'
+                        | '.'
+                        | '|'
+                        | '+'
+                )
+            }) {
                 return Err(Fault::Character { character: c, at: i + 1, allowed: Allowed::Set(SET) });
             }
             within(value, MAX_VALUE_CHARS)
@@ -165,26 +182,33 @@ fn integer(value: &str, ranges: &'static [Range], step: u32) -> Result<(), Fault
         Some(digits) => (true, digits),
         None => (false, value),
     };
-    let zero = digits.bytes().all(|b| b == b'0');
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) || (negative && zero) {
+    let mut number = Some(0_i64);
+    for b in digits.bytes() {
+        if !b.is_ascii_digit() {
+            return Err(Fault::NotInteger { ranges, step });
+        }
+        number = number.and_then(|n| n.checked_mul(10)?.checked_add(i64::from(b - b'0')));
+    }
+    if digits.is_empty() || (negative && number == Some(0)) {
         return Err(Fault::NotInteger { ranges, step });
     }
     within(value, MAX_VALUE_CHARS)?;
-    let number = value.parse::<i64>().ok();
-    let Some(range) = number.and_then(|n| ranges.iter().find(|r| (r.start..=r.end).contains(&n))) else {
+    let number = number.map(|n| if negative { -n } else { n });
+    let found = number.and_then(|n| Some((n, ranges.iter().find(|r| (r.start..=r.end).contains(&n))?)));
+    let Some((found, range)) = found else {
         return Err(Fault::OutOfRange { found: value.to_owned(), ranges, step });
     };
-    let number = number.unwrap_or(range.start);
-    match (number - range.start) % i64::from(step.max(1)) {
+    match (found - range.start) % i64::from(step.max(1)) {
         0 => Ok(()),
-        _ => Err(Fault::OffStep { found: number, ranges, step }),
+        _ => Err(Fault::OffStep { found, ranges, step }),
     }
 }
 
-fn text(value: &str, allowed: &[u64; 2], unicode: Unicode, words: Allowed) -> Result<(), Fault> {
+/// How many characters a text has, if all of them are allowed.
+fn text(value: &str, allowed: &[u64; 2], unicode: Unicode, words: Allowed) -> Result<usize, Fault> {
     let fits = |b: u8| allowed[usize::from(b >> 6)] & (1 << (b & 63)) != 0;
     if value.bytes().all(|b| b < 128 && fits(b)) {
-        return Ok(());
+        return Ok(value.len());
     }
     let wrong = value.chars().enumerate().find(|&(_, c)| {
         // XML 1.0 cannot carry U+FFFE and U+FFFF, so no value may have them.
@@ -198,7 +222,7 @@ fn text(value: &str, allowed: &[u64; 2], unicode: Unicode, words: Allowed) -> Re
     });
     match wrong {
         Some((i, character)) => Err(Fault::Character { character, at: i + 1, allowed: words }),
-        None => Ok(()),
+        None => Ok(value.chars().count()),
     }
 }
 
@@ -298,9 +322,11 @@ fn url(value: &str, schemes: &'static [&'static str], prefixes: &[&str]) -> Resu
 /// `sip:` + user (up to 63) + `@` + host (up to 127), 195 in all (guide rule 186); scheme and host may be missing.
 fn sip_uri(value: &str) -> Result<(), Fault> {
     let rest = value.strip_prefix("sip:").unwrap_or(value);
-    if let Some((_, character)) = rest.chars().enumerate().find(|(_, c)| {
-        !c.is_ascii_graphic() || matches!(c, '"' | '&' | '\'' | ':' | ';' | '<' | '>')
-    }) {
+    if let Some((_, character)) = rest
+        .chars()
+        .enumerate()
+        .find(|(_, c)| !c.is_ascii_graphic() || matches!(c, '"' | '&' | '\'' | ':' | ';' | '<' | '>'))
+    {
         let at = value.len() - rest.len() + rest.chars().take_while(|c| *c != character).count() + 1;
         let allowed = Allowed::Set("printable ASCII characters except blank and \" & ' : ; < >");
         return Err(Fault::Character { character, at, allowed });

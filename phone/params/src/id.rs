@@ -1,6 +1,7 @@
 //! Identifiers of families and parameters, and the way from a name to them.
 
-use crate::generated::{ALIASES, FAMILIES, NAME_INDEX, NAMES};
+use crate::generated::{FAMILIES, NAMES};
+use crate::index::{Index, index};
 use crate::table::{Family, Instance};
 
 /// A parameter family: an index into [`crate::FAMILIES`].
@@ -74,8 +75,7 @@ impl ParamId {
 
     /// Its number in the dimension called `dimension`, if the family has that: the 3 of `SIP_URI_3` for `line`.
     pub fn number(self, dimension: &str) -> Option<u16> {
-        let position =
-            self.family().per.iter().position(|&d| crate::DIMENSIONS[usize::from(d)].id == dimension)?;
+        let position = self.family().per.iter().position(|&d| crate::DIMENSIONS[usize::from(d)].id == dimension)?;
         Some(self.instance().0[position])
     }
 }
@@ -109,11 +109,8 @@ pub struct Found {
 
 /// The parameter with this name, in constant time.
 pub fn lookup(name: &str) -> Option<Found> {
-    let code = *NAME_INDEX.get(name)?;
-    Some(match usize::from(code).checked_sub(NAMES.len()) {
-        None => Found { id: ParamId(code), alias: false },
-        Some(alias) => Found { id: ALIASES[alias], alias: true },
-    })
+    static NAMES_AND_ALIASES: Index = index();
+    NAMES_AND_ALIASES.find(name)
 }
 
 /// The names most like `name`, best first; at most three.

@@ -6,6 +6,7 @@ mod check;
 mod describe;
 mod fault;
 mod id;
+mod index;
 pub mod pages;
 pub mod rules;
 mod table;
@@ -16,13 +17,11 @@ mod generated;
 
 pub use check::{Advice, MAX_VALUE_CHARS};
 pub use fault::{Allowed, Fault, Ranges};
-pub use generated::{choices, settings};
 pub use generated::settings::Settings;
-pub use generated::{
-    CATEGORIES, DIMENSIONS, FAMILIES, GROUPS, MISTAKEN, PAGES, RULES, STATUS_ROWS, TABS,
-};
+pub use generated::{CATEGORIES, DIMENSIONS, FAMILIES, GROUPS, MISTAKEN, PAGES, RULES, STATUS_ROWS, TABS};
+pub use generated::{choices, settings};
 pub use id::{FamilyId, Found, ParamId, lookup, suggestions};
 pub use table::{
-    Access, Applies, Category, Choice, Dimension, Dimensions, Family, Format, Group, Instance, Kind, Mistaken,
-    Phone, Priority, Range, Role, Unicode, Unit, Web, Widget, Xml, XmlStep,
+    Access, Applies, Category, Choice, Dimension, Dimensions, Family, Format, Group, Instance, Kind, Mistaken, Phone,
+    Priority, Range, Role, Unicode, Unit, Web, Widget, Xml, XmlStep,
 };

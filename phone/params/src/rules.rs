@@ -287,8 +287,7 @@ mod tests {
     use super::*;
 
     fn breached(changes: &[(&str, &'static str)]) -> Vec<String> {
-        let changes: Vec<_> =
-            changes.iter().map(|(n, v)| (crate::lookup(n).expect("a setting").id, *v)).collect();
+        let changes: Vec<_> = changes.iter().map(|(n, v)| (crate::lookup(n).expect("a setting").id, *v)).collect();
         let values = |id: ParamId| changes.iter().find(|(i, _)| *i == id).map_or(id.default(), |(_, v)| *v);
         breaches(&values).iter().map(|b| b.message(&values)).collect()
     }

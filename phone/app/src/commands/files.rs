@@ -43,16 +43,19 @@ pub(crate) fn read_key(text: &str) -> anyhow::Result<Key> {
 
 /// Reads a file, at most a little more than the largest that is allowed.
 pub(crate) fn read_raw(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
     if is_standard(path) {
+        let mut bytes = Vec::new();
         io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes).context("reading standard input")?;
-    } else {
-        let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
-        if file.metadata().is_ok_and(|m| m.is_dir()) {
-            bail!("{} is a folder", path.display());
-        }
-        file.take(MOST + 1).read_to_end(&mut bytes).with_context(|| format!("reading {}", path.display()))?;
+        return Ok(bytes);
     }
+    let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
+    let metadata = file.metadata().with_context(|| format!("opening {}", path.display()))?;
+    if metadata.is_dir() {
+        bail!("{} is a folder", path.display());
+    }
+    // Room for all of it at once, and for the byte that is not there: the end is seen without growing.
+    let mut bytes = Vec::with_capacity(metadata.len().min(MOST) as usize + 1);
+    file.take(MOST + 1).read_to_end(&mut bytes).with_context(|| format!("reading {}", path.display()))?;
     Ok(bytes)
 }
 

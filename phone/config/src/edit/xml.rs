@@ -8,7 +8,7 @@ use offhook_params::{ParamId, lookup};
 use super::{EditError, Patch, line_end};
 use crate::diagnostic::{Diagnostic, Locator, Severity};
 use crate::xml::read::document_start;
-use crate::xml::scan::{Attribute, Attributes, Malformed, Scanner, Tag, Token};
+use crate::xml::scan::{Attribute, Malformed, Name, Part, Scanner, Tag, Token};
 use crate::xml::schema::{NodeId, ROOT, Step, tree};
 use crate::xml::write::{INDENT, attribute, elements, escape};
 
@@ -18,7 +18,11 @@ struct Element {
     number: Option<u16>,
     parent: Option<usize>,
     depth: usize,
-    tag: Tag,
+    /// Its start tag.
+    tag: Range<usize>,
+    name: Range<usize>,
+    /// Its start tag is its end tag.
+    empty: bool,
     /// Its end tag; that of an empty element is empty, behind it.
     close: Range<usize>,
     attributes: Vec<(Option<ParamId>, Attribute)>,
@@ -58,7 +62,7 @@ pub(super) fn patches(text: &str, changes: &BTreeMap<ParamId, Option<&str>>) -> 
     patches.extend(gone.into_iter().map(|range| Patch { range, text: String::new() }));
     for ((at, depth, own), values) in inserts {
         match own {
-            true => append(text, &elements[at], &values, &mut patches)?,
+            true => append(&elements[at], &values, &mut patches)?,
             false => insert(text, &elements[at], depth, &values, &mut patches)?,
         }
     }
@@ -77,31 +81,46 @@ fn scan(text: &str) -> Result<Vec<Element>, Malformed> {
     let mut elements: Vec<Element> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     loop {
-        match scanner.next()? {
+        match scanner.next(None)? {
             Token::Open(tag) => {
                 let parent = open.last().copied();
                 let above = parent.map(|p| elements[p].node);
-                let name = &text[tag.name.clone()];
+                let name = &text[tag.name.range.clone()];
                 let node = match above {
                     None => Some(ROOT),
                     Some(above) => above.and_then(|a| tree().child(a, name)),
                 };
                 let mut attributes = Vec::new();
                 let mut number = None;
-                let mut rest = Attributes::new(text, tag.attributes.clone());
-                while let Some(attribute) = rest.next()? {
-                    let name = &text[attribute.name.clone()];
+                let empty = loop {
+                    let attribute = match scanner.part(None)? {
+                        Part::Attribute(attribute) => attribute,
+                        Part::End { empty } => break empty,
+                    };
+                    let name = &text[attribute.name.range.clone()];
                     if name == "ID" {
                         number = text[attribute.value.clone()].trim().parse().ok();
                     }
                     attributes.push((lookup(name).map(|f| f.id), attribute));
-                }
-                let close = tag.span.end..tag.span.end;
-                if !tag.empty {
+                };
+                let Tag { start, name: Name { range: name, .. } } = tag;
+                let (tag, close) = (start..scanner.position(), scanner.position()..scanner.position());
+                if !empty {
                     open.push(elements.len());
                 }
                 let depth = parent.map_or(0, |p| elements[p].depth + 1);
-                elements.push(Element { node, number, parent, depth, tag, close, attributes, content: false });
+                elements.push(Element {
+                    node,
+                    number,
+                    parent,
+                    depth,
+                    tag,
+                    name,
+                    empty,
+                    close,
+                    attributes,
+                    content: false,
+                });
             }
             Token::Close(span) => {
                 if let Some(at) = open.pop() {
@@ -151,17 +170,17 @@ fn remove(
     for (at, element) in elements.iter().enumerate().rev() {
         let removed = element.attributes.iter().filter(|(id, _)| goes(id));
         for (_, attribute) in removed.clone() {
-            let before = text[..attribute.name.start].trim_end().len();
+            let before = text[..attribute.name.range.start].trim_end().len();
             patches.push(Patch { range: before..attribute.value.end + 1, text: String::new() });
             touched[at] = true;
         }
-        let stay = element.attributes.iter().any(|(id, a)| !goes(id) && &text[a.name.clone()] != "ID");
+        let stay = element.attributes.iter().any(|(id, a)| !goes(id) && &text[a.name.range.clone()] != "ID");
         // Root and `Dev` stay, however empty.
         let (Some(parent), 2..) = (element.parent, element.depth) else { continue };
         if touched[at] && !stay && !element.content && children[at] == 0 && !kept.contains(&at) {
             children[parent] -= 1;
             touched[parent] = true;
-            let range = line_of(text, element.tag.span.start..element.close.end);
+            let range = line_of(text, element.tag.start..element.close.end);
             gone.retain(|g| !(range.start <= g.start && g.end <= range.end));
             gone.push(range);
         }
@@ -182,22 +201,17 @@ fn line_of(text: &str, range: Range<usize>) -> Range<usize> {
 }
 
 /// Where another attribute goes.
-fn attributes_end(text: &str, element: &Element) -> usize {
-    element.tag.attributes.start + text[element.tag.attributes.clone()].trim_end().len()
+fn attributes_end(element: &Element) -> usize {
+    element.attributes.last().map_or(element.name.end, |(_, attribute)| attribute.value.end + 1)
 }
 
 /// Puts settings into an element that is there.
-fn append(
-    text: &str,
-    element: &Element,
-    values: &[(ParamId, &str)],
-    patches: &mut Vec<Patch>,
-) -> Result<(), EditError> {
+fn append(element: &Element, values: &[(ParamId, &str)], patches: &mut Vec<Patch>) -> Result<(), EditError> {
     let mut new = String::new();
     for &(id, value) in values {
         attribute(&mut new, id, value)?;
     }
-    let at = attributes_end(text, element);
+    let at = attributes_end(element);
     patches.push(Patch { range: at..at, text: new });
     Ok(())
 }
@@ -211,15 +225,15 @@ fn insert(
     patches: &mut Vec<Patch>,
 ) -> Result<(), EditError> {
     let line_end = line_end(text);
-    let line_start = text[..element.tag.span.start].rfind('\n').map_or(0, |i| i + 1);
-    let lead = &text[line_start..element.tag.span.start];
+    let line_start = text[..element.tag.start].rfind('\n').map_or(0, |i| i + 1);
+    let lead = &text[line_start..element.tag.start];
     let indent = if lead.bytes().all(|b| b == b' ') { lead.len() } else { element.depth * INDENT };
     let mut new = String::new();
     elements(&mut new, values, depth, indent + INDENT, line_end)?;
-    if element.tag.empty {
-        let name = &text[element.tag.name.clone()];
+    if element.empty {
+        let name = &text[element.name.clone()];
         let grown = format!(">{line_end}{new}{}</{name}>", " ".repeat(indent));
-        patches.push(Patch { range: attributes_end(text, element)..element.tag.span.end, text: grown });
+        patches.push(Patch { range: attributes_end(element)..element.tag.end, text: grown });
         return Ok(());
     }
     let at = text[..element.close.start].trim_end_matches([' ', '\t']).len();

@@ -1,5 +1,6 @@
 //! The XML format: a tree of elements whose attributes are settings.
 
+mod cursor;
 pub(crate) mod read;
 pub(crate) mod scan;
 pub(crate) mod schema;

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use offhook_params::{DIMENSIONS, ParamId, lookup};
+use offhook_params::{DIMENSIONS, Found, ParamId, lookup};
 
-use super::scan::{Attributes, Malformed, Scanner, Tag, Token, decode, forbidden_character};
-use super::schema::{NodeId, ROOT, number, tree};
+use super::scan::{Attribute, Malformed, Part, Scanner, Tag, Token, declared, forbidden_character};
+use super::schema::{NodeId, ROOT, Tree, number, tree};
 use crate::HEADER;
 use crate::diagnostic::{Severity, shown};
 use crate::reading::{Collector, Format, Purpose, Reading, Site};
@@ -17,11 +17,16 @@ struct Frame {
     node: Option<NodeId>,
     /// The number of its `ID`.
     number: Option<u16>,
+    /// The last element in it.
+    last: Option<NodeId>,
 }
 
 struct State<'a> {
     out: Collector<'a>,
+    tree: &'static Tree,
     open: Vec<Frame>,
+    /// The parameter that comes next if the file is in the order of the schema, as most are.
+    likely: ParamId,
     /// Names of the attributes of the tag at hand.
     names: Vec<&'a str>,
     headed: bool,
@@ -31,9 +36,12 @@ struct State<'a> {
 
 /// Reads a file.
 pub(crate) fn read(text: &str, purpose: Purpose) -> Reading<'_> {
+    let tree = tree();
     let mut state = State {
         out: Collector::new(text, purpose),
+        tree,
         open: Vec::new(),
+        likely: tree.first(),
         names: Vec::new(),
         headed: false,
         declared: false,
@@ -70,17 +78,15 @@ impl<'a> State<'a> {
         self.headed = headed;
         let mut scanner = Scanner::new(text, base);
         loop {
-            match scanner.next()? {
+            let likely = self.likely_element();
+            match scanner.next(likely.map(|node| &*self.tree.node(node).name))? {
                 Token::Declaration(attributes) => self.declaration(attributes)?,
                 Token::Comment(span) => self.comment(span),
                 Token::Open(tag) => {
                     if !self.rooted {
                         self.root(&tag)?;
                     }
-                    let frame = self.element(&tag)?;
-                    if !tag.empty {
-                        self.open.push(frame);
-                    }
+                    self.element(&tag, likely, &mut scanner)?;
                 }
                 Token::Close(_) => {
                     self.open.pop();
@@ -109,12 +115,11 @@ impl<'a> State<'a> {
     fn declaration(&mut self, range: Range<usize>) -> Result<(), Malformed> {
         self.declared = true;
         let text = self.out.text;
-        let mut attributes = Attributes::new(text, range.clone());
         let mut version = false;
         let mut encoding = false;
-        while let Some(attribute) = attributes.next()? {
+        for attribute in declared(text, range.clone())? {
             let value = &text[attribute.value.clone()];
-            match &text[attribute.name.clone()] {
+            match &text[attribute.name.range.clone()] {
                 "version" if value == "1.0" => version = true,
                 "version" => {
                     let message = format!("XML version {} is not read, only 1.0", shown(value));
@@ -127,7 +132,7 @@ impl<'a> State<'a> {
                 }
                 _ => {
                     let message = "the XML declaration has more than version and encoding".to_owned();
-                    self.out.report(Severity::Warning, "declaration", message, None, attribute.name, None);
+                    self.out.report(Severity::Warning, "declaration", message, None, attribute.name.range, None);
                 }
             }
         }
@@ -159,92 +164,127 @@ impl<'a> State<'a> {
     /// settings would clear the layer.
     fn root(&mut self, tag: &Tag) -> Result<(), Malformed> {
         self.rooted = true;
-        let name = &self.out.text[tag.name.clone()];
-        let expected = &tree().node(ROOT).name;
+        let name = &self.out.text[tag.name.range.clone()];
+        let expected = &self.tree.node(ROOT).name;
         if name == expected {
             return Ok(());
         }
         let message = format!("the root element is {}, not {expected}", shown(name));
-        Err(Malformed { code: "wrong-root", message, at: tag.name.start })
+        Err(Malformed { code: "wrong-root", message, at: tag.name.range.start })
     }
 
-    fn element(&mut self, tag: &Tag) -> Result<Frame, Malformed> {
-        let text = self.out.text;
-        let name = &text[tag.name.clone()];
-        let mut frame = Frame { node: None, number: None };
+    /// The element that comes next if the file is in the order of the schema.
+    fn likely_element(&self) -> Option<NodeId> {
         match self.open.last() {
-            None => frame.node = Some(ROOT),
+            None => Some(ROOT),
+            Some(frame) => self.tree.next_child(frame.node?, frame.last),
+        }
+    }
+
+    fn element(&mut self, tag: &Tag, likely: Option<NodeId>, scanner: &mut Scanner<'_>) -> Result<(), Malformed> {
+        let name = &self.out.text[tag.name.range.clone()];
+        let node = match self.open.last() {
+            _ if tag.name.guessed => likely,
+            None => Some(ROOT),
             Some(Frame { node: Some(parent), .. }) => {
-                frame.node = tree().child(*parent, name);
-                if frame.node.is_none() {
-                    self.unknown_element(*parent, tag);
+                let (parent, found) = (*parent, self.tree.child(*parent, name));
+                if found.is_none() {
+                    self.unknown_element(parent, tag);
                 }
+                found
             }
             // Below an unknown element, nothing more is said of elements.
-            Some(_) => {}
+            Some(_) => None,
+        };
+        if let (Some(parent), Some(_)) = (self.open.last_mut(), node) {
+            parent.last = node;
         }
-        self.open.push(frame);
-        let result = self.attributes(tag);
-        let frame = self.open.pop().unwrap_or(frame);
-        result?;
-        if let Some(dimension) = frame.node.and_then(|n| tree().node(n).id)
-            && frame.number.is_none()
+        self.open.push(Frame { node, number: None, last: None });
+        let empty = self.attributes(tag, scanner)?;
+        if let Some(dimension) = node.and_then(|n| self.tree.node(n).id)
+            && self.open.last().is_some_and(|frame| frame.number.is_none())
             && !self.names.contains(&"ID")
         {
             let dimension = &DIMENSIONS[usize::from(dimension)];
             let message = format!("{name} has no ID, which is the number of the {}", dimension.title.to_lowercase());
-            self.out.report(Severity::Warning, "no-id", message, None, tag.name.clone(), None);
+            self.out.report(Severity::Warning, "no-id", message, None, tag.name.range.clone(), None);
         }
-        Ok(frame)
+        if empty {
+            self.open.pop();
+        }
+        Ok(())
     }
 
     fn unknown_element(&mut self, parent: NodeId, tag: &Tag) {
-        let name = &self.out.text[tag.name.clone()];
+        let name = &self.out.text[tag.name.range.clone()];
         let message = format!("{} is no element of the schema here", shown(name));
-        let remedy = match tree().near_child(parent, name) {
+        let remedy = match self.tree.near_child(parent, name) {
             Some(near) => Some(format!("write {}", near.name)),
             None => Some("its attributes are read all the same".to_owned()),
         };
-        self.out.report(Severity::Warning, "unknown-element", message, remedy, tag.name.clone(), None);
+        self.out.report(Severity::Warning, "unknown-element", message, remedy, tag.name.range.clone(), None);
     }
 
-    /// Reads the attributes of the element on top of the stack.
-    fn attributes(&mut self, tag: &Tag) -> Result<(), Malformed> {
-        let text = self.out.text;
+    /// Reads the attributes of the element on top of the stack; true if its tag is empty.
+    fn attributes(&mut self, tag: &Tag, scanner: &mut Scanner<'_>) -> Result<bool, Malformed> {
         self.names.clear();
-        let mut attributes = Attributes::new(text, tag.attributes.clone());
-        while let Some(attribute) = attributes.next()? {
-            let name = &text[attribute.name.clone()];
-            self.names.push(name);
-            if let Some(found) = lookup(name) {
-                let value = decode(text, attribute.value.clone())?;
-                let (line, column) = self.out.place(attribute.name.start);
-                let site = Site { line, column, name: attribute.name.clone(), value: attribute.value };
-                self.out.setting(found, value, site);
-                self.misplaced(found.id, attribute.name);
-            } else if name == "ID" {
-                self.identifier(&attribute.value, attribute.name)?;
-            } else if !name.starts_with("xml") && !name.contains(':') {
-                decode(text, attribute.value)?;
-                self.out.unknown_name(attribute.name);
+        loop {
+            match scanner.part(Some(self.likely.name()))? {
+                Part::Attribute(attribute) => self.attribute(attribute)?,
+                Part::End { empty } => {
+                    self.no_twins(tag)?;
+                    return Ok(empty);
+                }
             }
+        }
+    }
+
+    fn attribute(&mut self, attribute: Attribute) -> Result<(), Malformed> {
+        let text = self.out.text;
+        let span = attribute.name.range.clone();
+        let name = &text[span.clone()];
+        self.names.push(name);
+        let found = match attribute.name.guessed {
+            true => Some(Found { id: self.likely, alias: false }),
+            false => lookup(name),
+        };
+        if let Some(found) = found {
+            self.likely = self.tree.follower(found.id);
+            let value = attribute.decode(text)?;
+            let (line, column) = self.out.place(span.start);
+            let site = Site { line, column, name: span.clone(), value: attribute.value };
+            self.out.setting(found, value, site);
+            self.misplaced(found.id, span);
+        } else if name == "ID" {
+            self.identifier(&attribute)?;
+        } else if !name.starts_with("xml") && !name.contains(':') {
+            attribute.decode(text)?;
+            self.out.unknown_name(span);
+        }
+        Ok(())
+    }
+
+    fn no_twins(&mut self, tag: &Tag) -> Result<(), Malformed> {
+        if self.names.len() < 2 {
+            return Ok(());
         }
         self.names.sort_unstable();
         match self.names.windows(2).find(|pair| pair[0] == pair[1]) {
             None => Ok(()),
             Some(pair) => {
                 let message = format!("the attribute {} stands twice in one tag", shown(pair[0]));
-                Err(Malformed { code: "malformed-xml", message, at: tag.span.start })
+                Err(Malformed { code: "malformed-xml", message, at: tag.start })
             }
         }
     }
 
-    fn identifier(&mut self, value: &Range<usize>, name: Range<usize>) -> Result<(), Malformed> {
-        let number = decode(self.out.text, value.clone())?;
-        let Some(Frame { node: Some(node), number: slot }) = self.open.last_mut() else { return Ok(()) };
-        let Some(dimension) = tree().node(*node).id.map(|d| &DIMENSIONS[usize::from(d)]) else {
-            let message = format!("{} has no ID", tree().node(*node).name);
-            self.out.report(Severity::Warning, "stray-id", message, None, name, None);
+    fn identifier(&mut self, attribute: &Attribute) -> Result<(), Malformed> {
+        let number = attribute.decode(self.out.text)?;
+        let Some(Frame { node: Some(node), number: slot, .. }) = self.open.last_mut() else { return Ok(()) };
+        let node = self.tree.node(*node);
+        let Some(dimension) = node.id.map(|d| &DIMENSIONS[usize::from(d)]) else {
+            let message = format!("{} has no ID", node.name);
+            self.out.report(Severity::Warning, "stray-id", message, None, attribute.name.range.clone(), None);
             return Ok(());
         };
         *slot = number.trim().parse().ok().filter(|n| dimension.numbers.contains(n));
@@ -252,25 +292,26 @@ impl<'a> State<'a> {
             let numbers = dimension.numbers.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
             let message = format!("there is no {} {}", dimension.title.to_lowercase(), shown(&number));
             let remedy = Some(format!("IDs are {numbers}"));
-            self.out.report(Severity::Warning, "bad-id", message, remedy, value.clone(), None);
+            self.out.report(Severity::Warning, "bad-id", message, remedy, attribute.value.clone(), None);
         }
         Ok(())
     }
 
     /// Points out a setting that stands elsewhere than the schema says.
     fn misplaced(&mut self, id: ParamId, name: Range<usize>) {
-        let Some(place) = tree().place(id) else { return };
+        let Some(place) = self.tree.place(id) else { return };
         if self.open.last().and_then(|f| f.node) != Some(place) {
             let message = format!("{id} stands in another element than its own; it is read all the same");
-            let remedy = Some(format!("its place is {}", tree().path(id)));
+            let remedy = Some(format!("its place is {}", self.tree.path(id)));
             return self.out.report(Severity::Warning, "other-place", message, remedy, name, Some(id));
         }
         for frame in &self.open {
-            let Some(node) = frame.node.map(|n| tree().node(n)) else { continue };
-            let (Some(dimension), Some(found)) = (node.id, frame.number) else { continue };
+            let Some(found) = frame.number else { continue };
+            let Some(node) = frame.node.map(|n| self.tree.node(n)) else { continue };
+            let Some(dimension) = node.id else { continue };
             if number(id, dimension).is_some_and(|n| n != found) {
                 let message = format!("{id} stands in {} ID=\"{found}\"; its name decides", node.name);
-                let remedy = Some(format!("its place is {}", tree().path(id)));
+                let remedy = Some(format!("its place is {}", self.tree.path(id)));
                 return self.out.report(Severity::Warning, "id-disagrees", message, remedy, name, Some(id));
             }
         }

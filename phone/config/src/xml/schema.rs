@@ -17,6 +17,8 @@ pub(crate) struct Node {
     /// The dimension whose number its `ID` attribute carries.
     pub(crate) id: Option<u8>,
     pub(crate) parent: Option<NodeId>,
+    /// Which child of its parent it is, from 0.
+    place: u16,
     pub(crate) children: Vec<NodeId>,
     /// Other names of children.
     aliases: Vec<(&'static str, NodeId)>,
@@ -27,6 +29,9 @@ pub(crate) struct Node {
 pub(crate) struct Tree {
     nodes: Vec<Node>,
     places: Vec<Option<NodeId>>,
+    /// The parameter that follows each one in a file in the order of the tree; the first one follows the last.
+    followers: Vec<ParamId>,
+    first: ParamId,
 }
 
 /// An element in a file: which one, and the number of its `ID`.
@@ -40,7 +45,8 @@ pub(crate) fn tree() -> &'static Tree {
 
 impl Tree {
     fn new() -> Self {
-        let mut tree = Self { nodes: Vec::new(), places: vec![None; ParamId::COUNT] };
+        let first = FAMILIES[0].first;
+        let mut tree = Self { nodes: Vec::new(), places: vec![None; ParamId::COUNT], followers: Vec::new(), first };
         let root = tree.add("PANASipPhoneConfig".to_owned(), None, None);
         let dev = tree.add("Dev".to_owned(), None, Some(root));
         for family in &FAMILIES {
@@ -65,12 +71,20 @@ impl Tree {
                 }
             }
         }
+        let mut order: Vec<_> = ParamId::all().filter_map(|id| Some((tree.steps(id)?, id))).collect();
+        order.sort_unstable();
+        tree.first = order[0].1;
+        tree.followers = vec![tree.first; ParamId::COUNT];
+        for pair in order.windows(2) {
+            tree.followers[pair[0].1.index()] = pair[1].1;
+        }
         tree
     }
 
     fn add(&mut self, name: String, id: Option<u8>, parent: Option<NodeId>) -> NodeId {
         let node = self.nodes.len() as NodeId;
-        self.nodes.push(Node { name, id, parent, children: Vec::new(), aliases: Vec::new() });
+        let place = parent.map_or(0, |parent| self.node(parent).children.len() as u16);
+        self.nodes.push(Node { name, id, parent, place, children: Vec::new(), aliases: Vec::new() });
         if let Some(parent) = parent {
             self.nodes[usize::from(parent)].children.push(node);
         }
@@ -89,6 +103,24 @@ impl Tree {
     pub(crate) fn child(&self, parent: NodeId, name: &str) -> Option<NodeId> {
         let alias = || self.node(parent).aliases.iter().find(|(alias, _)| *alias == name).map(|(_, node)| *node);
         self.exact_child(parent, name).or_else(alias)
+    }
+
+    /// The child that follows one of its siblings, or the first.
+    #[inline]
+    pub(crate) fn next_child(&self, parent: NodeId, last: Option<NodeId>) -> Option<NodeId> {
+        let next = last.map_or(0, |last| self.node(last).place + 1);
+        self.node(parent).children.get(usize::from(next)).copied()
+    }
+
+    /// The first parameter of a file in the order of the tree.
+    pub(crate) fn first(&self) -> ParamId {
+        self.first
+    }
+
+    /// The parameter that follows one in a file in the order of the tree.
+    #[inline]
+    pub(crate) fn follower(&self, id: ParamId) -> ParamId {
+        self.followers[id.index()]
     }
 
     /// The child whose name differs in case only.

@@ -8,7 +8,7 @@ use crate::id::{FamilyId, ParamId};
 use crate::pages::{Action, Page, Section, StatusRow, Tab};
 use crate::rules::{Expr, Op, Rule, Term};
 use crate::table::*;
-pub(crate) use names::{ALIASES, NAMES, NAME_INDEX};
+pub(crate) use names::{ALIASES, NAMES};
 /// Folders of the spec, in order.
 pub static CATEGORIES: [Category; 5] = [
     Category {
