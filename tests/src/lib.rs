@@ -1,5 +1,7 @@
 //! What the tests of the whole share.
 
+pub mod phone;
+
 use std::path::{Path, PathBuf};
 
 /// The root of the repository.

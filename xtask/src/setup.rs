@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use crate::steps::{cargo, in_ci, program};
 
 /// What the checks and tests start: program, Debian package, what for.
-const PROGRAMS: [(&str, &str, &str); 8] = [
+const PROGRAMS: [(&str, &str, &str); 9] = [
     ("c++", "g++", "builds the runtime of the fuzz targets"),
     ("xmllint", "libxml2-utils", "judges XML files by our schema, as the peer of our own reader"),
     ("openssl", "openssl", "encrypts and decrypts configuration files, as the peer of our own commands"),
@@ -17,6 +17,7 @@ const PROGRAMS: [(&str, &str, &str); 8] = [
     ("vsftpd", "vsftpd", "serves configuration files over FTP to the fetcher"),
     ("in.tftpd", "tftpd-hpa", "serves configuration files over TFTP to the fetcher"),
     ("dnsmasq", "dnsmasq-base", "is the TFTP server that DHCP servers bring along, and a DHCP server"),
+    ("python3", "python3-venv", "runs schemathesis, which tests the interface for programs"),
 ];
 
 /// Parts of the Rust toolchain that a minimal installation lacks.
@@ -24,6 +25,9 @@ const COMPONENTS: [(&str, &str); 2] = [("fmt", "rustfmt"), ("clippy", "clippy")]
 
 /// The version of cargo-deny whose verdicts we share. It is built here, since Debian has no package of it.
 const CARGO_DENY: &str = "0.20.2";
+
+/// The version of schemathesis that tests the interface for programs. Debian has no package of it.
+const SCHEMATHESIS: &str = "4.32.5";
 
 /// Installs what is missing. What is there already costs nothing and needs no network.
 ///
@@ -40,6 +44,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     note(packages(root));
     note(components(root));
     note(cargo_deny(root));
+    note(schemathesis(root));
     if !missing.is_empty() && in_ci() {
         bail!("the machine lacks what the checks need");
     }
@@ -59,7 +64,7 @@ pub(crate) fn installed_cargo_deny(root: &Path) -> Option<PathBuf> {
 fn packages(root: &Path) -> anyhow::Result<()> {
     let fuzz = !crate::test::fuzz_crates(root).is_empty();
     let needed: Vec<_> = PROGRAMS.iter().filter(|(name, ..)| fuzz || *name != "c++").collect();
-    let missing: Vec<_> = needed.iter().filter(|(name, ..)| program(name).is_none()).collect();
+    let missing: Vec<_> = needed.iter().filter(|(name, ..)| !is_here(name)).collect();
     if missing.is_empty() {
         println!("    {} are here", needed.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join(", "));
         return Ok(());
@@ -78,6 +83,18 @@ fn packages(root: &Path) -> anyhow::Result<()> {
     };
     // The lists of packages may be old or absent.
     if install(false)? || install(true)? { Ok(()) } else { bail!("apt-get failed; run this line: {by_hand}") }
+}
+
+/// Whether a program can do what we need of it. Debian splits the making of environments off Python.
+fn is_here(name: &str) -> bool {
+    match name {
+        "python3" => succeeds(Command::new(name).args(["-c", "import ensurepip, venv"])),
+        name => program(name).is_some(),
+    }
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 /// The words that start apt-get with the rights to install, if we have them.
@@ -135,6 +152,26 @@ fn cargo_deny(root: &Path) -> anyhow::Result<()> {
     let _ = std::fs::remove_dir_all(&build);
     if !status.success() {
         bail!("cargo-deny could not be built; run this line: cargo install cargo-deny --locked --version {CARGO_DENY}");
+    }
+    Ok(())
+}
+
+/// Installed into an environment of its own below `target/`, from the Python Package Index.
+fn schemathesis(root: &Path) -> anyhow::Result<()> {
+    let place = root.join("target/tools/schemathesis");
+    let version = Command::new(place.join("bin/st")).arg("--version").output();
+    if version.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim().ends_with(SCHEMATHESIS)) {
+        println!("    schemathesis is here");
+        return Ok(());
+    }
+    println!("    schemathesis (installed once into target/tools) tests the interface for programs");
+    let package = format!("schemathesis=={SCHEMATHESIS}");
+    let made = succeeds(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&place));
+    let quiet = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", package.as_str()];
+    if !made || !succeeds(Command::new(place.join("bin/python")).args(quiet)) {
+        bail!(
+            "schemathesis could not be installed; run these lines: python3 -m venv target/tools/schemathesis; target/tools/schemathesis/bin/pip install {package}"
+        );
     }
     Ok(())
 }
