@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use offhook_config::crypt::{self, Key, KeyLength};
 use offhook_config::{Purpose, read};
+use offhook_params::ParamId;
 use offhook_params::rules::{Values as _, breaches};
-use offhook_params::{ParamId, lookup};
 use offhook_settings::{Layer, LayerValues, Layers, Origin};
 use offhook_store::{Replaced, Store, StoreError};
 
@@ -80,13 +80,17 @@ fn decrypted(download: &Download, layers: &Layers) -> Result<Vec<u8>, String> {
             false => Ok(bytes.clone()),
         };
     };
-    let text = layers.value(setting);
+    let settings = layers.typed().provisioning;
+    let text = match setting.name().bytes().last() {
+        Some(b'1') => settings.file_key1,
+        Some(b'2') => settings.file_key2,
+        _ => settings.file_key3,
+    };
     if text.is_empty() {
         return Err(format!("its name says that it is encrypted, but {setting} is empty"));
     }
-    let key = Key::new(text).map_err(|error| format!("{setting}: {error}"))?;
-    let length = lookup("CFG_FILE_KEY_LENGTH").and_then(|found| layers.value(found.id).parse().ok());
-    let length = length.and_then(KeyLength::from_bits).unwrap_or_default();
+    let key = Key::new(&text).map_err(|error| format!("{setting}: {error}"))?;
+    let length = KeyLength::from_bits(settings.file_key_length).unwrap_or_default();
     crypt::decrypt(bytes, &key, length)
         .map_err(|error| format!("{error}; see {setting} and CFG_FILE_KEY_LENGTH ({} bits)", length.bits()))
 }

@@ -102,7 +102,7 @@ impl FileReport {
         }
     }
 
-    /// Whether something about this file wants somebody's attention.
+    /// Whether the file is in force and nothing was left out of it.
     pub fn is_in_order(&self) -> bool {
         matches!(self.verdict, Verdict::Applied { .. } | Verdict::Unchanged)
             && self.findings.iter().all(|finding| finding.severity != Severity::Error.as_str())

@@ -170,6 +170,21 @@ fn switched_off_means_never() {
 }
 
 #[test]
+fn the_event_type_alone_asks_for_a_fetch() {
+    let (factory, own) = (plan(&[]), plan(&[("CFG_RESYNC_FROM_SIP", "resync")]));
+    for (header, by_factory, by_own) in [
+        ("check-sync", true, false),
+        ("check-sync;reboot=true", true, false),
+        (" Check-Sync ; reboot=false", true, false),
+        ("resync", false, true),
+        ("check-sync-not", false, false),
+        ("", false, false),
+    ] {
+        assert_eq!((factory.is_resync(header), own.is_resync(header)), (by_factory, by_own), "{header}");
+    }
+}
+
+#[test]
 fn a_notify_fetches_and_restarts() {
     for (outcome, restarts) in
         [(DONE, true), (CHANGED, true), (FAILED, false), (Outcome { changed: true, access_error: true }, true)]

@@ -45,7 +45,7 @@ pub enum Event {
     StartUp(Vec<Location>),
     /// Time has passed, or the clock was set.
     Time,
-    /// A SIP server says that there is something to fetch (guide rule 72).
+    /// A SIP server says that there is something to fetch ([`Plan::is_resync`], guide rule 72).
     Notify,
     /// Settings have changed, whoever changed them; before [`Event::Finished`] where the fetch changed them.
     Settings(Plan),

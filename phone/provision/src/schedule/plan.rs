@@ -28,6 +28,7 @@ pub struct Plan {
     pub(super) cyclic: Option<Cyclic>,
     pub(super) daily: Option<Daily>,
     pub(super) pre_provisioning: bool,
+    resync_event: String,
 }
 
 /// Intervals between fetches.
@@ -66,6 +67,14 @@ impl Plan {
             cyclic,
             daily,
             pre_provisioning: provisioning.dhcp_option66 && dhcp && !configured,
+            resync_event: provisioning.resync_event.clone(),
         }
+    }
+
+    /// Whether a NOTIFY with this Event header says that there is something to fetch. Its parameters, such as
+    /// `;reboot=true`, are not compared.
+    pub fn is_resync(&self, event_header: &str) -> bool {
+        let event = event_header.split(';').next().unwrap_or_default().trim();
+        event.eq_ignore_ascii_case(self.resync_event.trim())
     }
 }
