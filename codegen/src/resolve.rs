@@ -523,7 +523,9 @@ impl<'a> Loader<'a> {
                         }
                     }
                 }
-                if let Some(none) = integer.none.filter(|n| has_ranges(&param.ty) && !value::fits(&param.ty, &n.to_string())) {
+                if let Some(none) =
+                    integer.none.filter(|n| has_ranges(&param.ty) && !value::fits(&param.ty, &n.to_string()))
+                {
                     self.error(path, &keys, format!("{none} means \"off\" but is outside the range"));
                 }
             }

@@ -52,7 +52,9 @@ impl Sources {
             SpecError::at(path, text, error.span().unwrap_or_default(), error.message().trim().to_owned())
         })?;
         let tables = root.into_inner().into_iter();
-        Ok(tables.map(|(key, value)| Table { path, text, key: key.span(), name: key.into_inner().into_owned(), value }).collect())
+        Ok(tables
+            .map(|(key, value)| Table { path, text, key: key.span(), name: key.into_inner().into_owned(), value })
+            .collect())
     }
 
     /// An error at the place of a key path in a file: `["SIP_TIMER_T1", "default"]`.
