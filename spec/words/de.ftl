@@ -175,6 +175,7 @@ confirm-save-restart = Das Speichern startet das Gerät sofort neu, auch währen
 confirm-cancel = Eingaben auf dieser Seite verwerfen?
 confirm-web-port-close = Web-Port schließen und abmelden?
 port-closed = Der Web-Port ist geschlossen, und Sie sind abgemeldet. Er wird am Telefon in den Netzwerkeinstellungen wieder geöffnet.
+logged-out = Sie sind abgemeldet. An diesem Gerät bleibt der Web-Port offen.
 
 ## Ergebnisse
 

@@ -25,6 +25,7 @@ confirm-save-restart = Saving restarts the unit now, even during a call. Save?
 confirm-cancel = Discard what you entered on this page?
 confirm-web-port-close = Close the web port and log out?
 port-closed = The web port is closed and you are logged out. It is opened again on the phone, in the network settings.
+logged-out = You are logged out. On this unit the web port stays open.
 
 ## Result messages
 

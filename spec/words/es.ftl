@@ -175,6 +175,7 @@ confirm-save-restart = Al guardar, la unidad se reinicia de inmediato, incluso d
 confirm-cancel = ¿Descartar lo introducido en esta página?
 confirm-web-port-close = ¿Cerrar el puerto web y la sesión?
 port-closed = El puerto web está cerrado y su sesión ha terminado. Se vuelve a abrir en el teléfono, en los ajustes de red.
+logged-out = Su sesión ha terminado. En este equipo el puerto web permanece abierto.
 
 ## Resultados
 

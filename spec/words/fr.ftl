@@ -175,6 +175,7 @@ confirm-save-restart = L’enregistrement redémarre l’appareil tout de suite,
 confirm-cancel = Abandonner ce que vous avez saisi sur cette page ?
 confirm-web-port-close = Fermer le port Web et vous déconnecter ?
 port-closed = Le port Web est fermé et vous êtes déconnecté. Il se rouvre sur le téléphone, dans les paramètres réseau.
+logged-out = Vous êtes déconnecté. Sur cet appareil, le port Web reste ouvert.
 
 ## Résultats
 

@@ -175,6 +175,7 @@ confirm-save-restart = Salvando, l’apparecchio si riavvia subito, anche durant
 confirm-cancel = Annullare quanto immesso in questa pagina?
 confirm-web-port-close = Chiudere la porta Web e disconnettersi?
 port-closed = La porta Web è chiusa e la sessione è terminata. Si riapre sul telefono, nelle impostazioni di rete.
+logged-out = La sessione è terminata. Su questo apparecchio la porta Web resta aperta.
 
 ## Risultati
 

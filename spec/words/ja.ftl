@@ -175,6 +175,7 @@ confirm-save-restart = 保存すると、通話中でもすぐに再起動しま
 confirm-cancel = このページで入力した内容を破棄しますか？
 confirm-web-port-close = Webポートを閉じてログアウトしますか？
 port-closed = Webポートを閉じ、ログアウトしました。再び開くには、電話機のネットワーク設定で操作してください。
+logged-out = ログアウトしました。この機器ではWebポートは開いたままです。
 
 ## 結果
 

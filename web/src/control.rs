@@ -1,9 +1,14 @@
 //! The control of a field, chosen by the kind of its values.
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
 use offhook_params::{Family, Kind, ParamId, Unicode, Widget};
 
-use crate::{view, words};
+use crate::language::{Words, own};
+
+/// A value of a switch or choice, and its word.
+type Choice<'a> = (&'static str, Cow<'a, str>);
 
 /// Whether the field is a row of radio buttons: every switch is, and a choice where the spec wants it so.
 pub(crate) fn is_radio(family: &Family) -> bool {
@@ -28,6 +33,7 @@ pub(crate) fn is_group(family: &Family) -> bool {
 /// What a control needs to know of its field.
 pub(crate) struct Control<'a> {
     pub(crate) id: ParamId,
+    pub(crate) words: &'a Words,
     /// The value that counts.
     pub(crate) stored: &'a str,
     /// What was entered, if that is to be shown in place of it.
@@ -35,13 +41,15 @@ pub(crate) struct Control<'a> {
     /// Identifiers of the elements that describe it.
     pub(crate) described: &'a str,
     pub(crate) invalid: bool,
+    /// Shown, but not to be changed.
+    pub(crate) locked: bool,
 }
 
 impl Control<'_> {
     /// The markup, without label, help and messages.
     pub(crate) fn render(&self) -> Markup {
         let family = self.id.family();
-        match (&family.kind, words::options(family)) {
+        match (&family.kind, self.options()) {
             _ if is_password_change(&family) => self.password_change(),
             _ if family.secret => self.password(),
             (_, Some(options)) if is_radio(&family) => self.radios(&options),
@@ -52,16 +60,27 @@ impl Control<'_> {
         }
     }
 
+    /// Yes comes first even where the page asks the opposite question of the file.
+    fn options(&self) -> Option<Vec<Choice<'_>>> {
+        let mut options = self.words.options(self.id.family())?;
+        if let [no, yes] = &options[..]
+            && (&no.1, &yes.1) == (&self.words.text(own::NO), &self.words.text(own::YES))
+        {
+            options.swap(0, 1);
+        }
+        Some(options)
+    }
+
     fn value(&self) -> &str {
         self.entered.unwrap_or(self.stored)
     }
 
     /// The option that is chosen: what was entered if it is one, so that nothing else is chosen by accident.
-    fn chosen(&self, options: &[(&str, &str)]) -> &str {
+    fn chosen<'b>(&'b self, options: &[Choice<'_>]) -> &'b str {
         self.entered.filter(|e| options.iter().any(|(value, _)| value == e)).unwrap_or(self.stored)
     }
 
-    fn radios(&self, options: &[(&'static str, &'static str)]) -> Markup {
+    fn radios(&self, options: &[Choice<'_>]) -> Markup {
         let name = self.id.name();
         let chosen = self.chosen(options);
         html! {
@@ -69,7 +88,8 @@ impl Control<'_> {
                 @for (i, (value, word)) in options.iter().enumerate() {
                     @let place = if i == 0 { name.to_owned() } else { format!("{name}-{i}") };
                     span.choice {
-                        input type="radio" id=(place) name=(name) value=(value) checked[*value == chosen];
+                        input type="radio" id=(place) name=(name) value=(value) checked[*value == chosen]
+                            disabled[self.locked];
                         label for=(place) { (word) }
                     }
                 }
@@ -77,11 +97,12 @@ impl Control<'_> {
         }
     }
 
-    fn list(&self, options: &[(&'static str, &'static str)]) -> Markup {
+    fn list(&self, options: &[Choice<'_>]) -> Markup {
         let name = self.id.name();
         let chosen = self.chosen(options);
         html! {
-            select id=(name) name=(name) aria-describedby=(self.described) aria-invalid=[self.aria_invalid()] {
+            select id=(name) name=(name) aria-describedby=(self.described) aria-invalid=[self.aria_invalid()]
+                disabled[self.locked] {
                 @for (value, word) in options {
                     option value=(value) selected[*value == chosen] { (word) }
                 }
@@ -106,7 +127,7 @@ impl Control<'_> {
         html! {
             input class=(size) type="text" id=(name) name=(name) value=(self.value()) inputmode=[mode] maxlength=[most]
                 spellcheck="false" autocapitalize="off" aria-describedby=(self.described)
-                aria-invalid=[self.aria_invalid()];
+                aria-invalid=[self.aria_invalid()] disabled[self.locked];
         }
     }
 
@@ -114,7 +135,8 @@ impl Control<'_> {
         let name = self.id.name();
         html! {
             textarea id=(name) name=(name) rows="4" maxlength="500" spellcheck="false" autocapitalize="off"
-                aria-describedby=(self.described) aria-invalid=[self.aria_invalid()] { (self.value()) }
+                aria-describedby=(self.described) aria-invalid=[self.aria_invalid()]
+                disabled[self.locked] { (self.value()) }
         }
     }
 
@@ -124,14 +146,14 @@ impl Control<'_> {
         let set = !self.stored.is_empty();
         html! {
             (self.masked(name, "new-password"))
-            @if set && self.id.family().empty {
+            @if set && self.id.family().empty && !self.locked {
                 span.choice {
                     input type="checkbox" id={ (name) "-clear" } name="clear" value=(name);
-                    label for={ (name) "-clear" } { "Set to empty" }
+                    label for={ (name) "-clear" } { (self.words.text(own::FIELD_SECRET_CLEAR)) }
                 }
             }
             p.hint id={ (name) "-stored" } {
-                @if set { "A value is stored; an empty field keeps it." } @else { "No value is stored." }
+                (self.words.text(if set { own::FIELD_SECRET_STORED } else { own::FIELD_SECRET_MISSING }))
             }
         }
     }
@@ -148,9 +170,9 @@ impl Control<'_> {
             }
         };
         html! {
-            (entry(".current", "Current Password", "current-password"))
-            (entry("", &view::label(self.id), "new-password"))
-            (entry(".confirm", "Confirm New Password", "new-password"))
+            (entry(".current", &self.words.text(own::PASSWORD_CURRENT), "current-password"))
+            (entry("", &self.words.label(self.id), "new-password"))
+            (entry(".confirm", &self.words.text(own::PASSWORD_CONFIRM), "new-password"))
         }
     }
 
@@ -161,7 +183,7 @@ impl Control<'_> {
         };
         html! {
             input.text type="password" id=(place) name=(place) autocomplete=(complete) maxlength=[most]
-                aria-describedby=(self.described) aria-invalid=[self.aria_invalid()];
+                aria-describedby=(self.described) aria-invalid=[self.aria_invalid()] disabled[self.locked];
         }
     }
 

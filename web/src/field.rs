@@ -6,11 +6,13 @@ use offhook_params::rules::has_effect;
 use offhook_settings::{Layer, Layers};
 
 use crate::control::{Control, is_group, is_password_change};
+use crate::language::{Words, own};
 use crate::save::Entered;
-use crate::{view, words};
+use crate::visit::Visit;
 
-/// The fields of a page: what counts, and what was entered.
+/// The fields of a page: who looks at them, what counts, and what was entered.
 pub(crate) struct Fields<'a> {
+    pub(crate) visit: Visit,
     pub(crate) layers: &'a Layers,
     pub(crate) entered: &'a Entered,
 }
@@ -18,58 +20,65 @@ pub(crate) struct Fields<'a> {
 impl Fields<'_> {
     /// The markup of one field; `shared` is the help text that stands above several fields, if this is one of them.
     pub(crate) fn render(&self, id: ParamId, shared: Option<&str>) -> Markup {
+        let words = self.visit.words;
         let family = id.family();
         let name = id.name();
         let effective = self.layers.effective(id);
         let errors = self.entered.errors(id);
+        let locked = !self.visit.may_change(family);
+        let idle = has_effect(id, self.layers) == Some(false);
         let help = shared.map_or_else(|| format!("{name}-help"), str::to_owned);
         let mut described = help.clone();
         if family.secret && !is_password_change(&family) {
             described += &format!(" {name}-stored");
+        }
+        if locked || idle {
+            described += &format!(" {name}-note");
         }
         if !errors.is_empty() {
             described = format!("{name}-error {described}");
         }
         let control = Control {
             id,
+            words,
             stored: effective.value,
             entered: self.entered.value(id),
             described: &described,
             invalid: !errors.is_empty(),
+            locked,
         };
         let inner = html! {
             div.control {
                 div.entryline {
                     (control.render())
-                    @if let Some(unit) = family.unit.map(|u| u.as_str()).filter(|u| !u.is_empty()) {
-                        span.unit { (unit) }
-                    }
+                    @let unit = words.unit(family);
+                    @if !unit.is_empty() { span.unit { (unit) } }
                 }
                 @if !errors.is_empty() {
                     div.error id={ (name) "-error" } {
                         @for error in errors { p { (error) } }
                     }
                 }
-                @if shared.is_none() { (help_text(id, &help)) }
-                (self.note(id))
-                @if !family.secret { input type="hidden" name={ "was." (name) } value=(effective.value); }
+                @if shared.is_none() { (help_text(id, &help, words)) }
+                @if locked || idle { (self.note(id, locked, idle)) }
+                @if !family.secret && !locked { input type="hidden" name={ "was." (name) } value=(effective.value); }
             }
-            (self.origin(id))
+            (self.origin(id, locked))
         };
-        let class = if errors.is_empty() { "field" } else { "field wrong" };
+        let class = match () {
+            () if !errors.is_empty() => "field wrong",
+            () if locked || idle => "field idle",
+            () => "field",
+        };
         html! {
             @if is_group(&family) {
                 fieldset class=(class) id={ (name) "-field" } aria-describedby=(described) {
-                    @let password = is_password_change(&family);
-                    legend.name {
-                        span { @if password { "Password" } @else { (view::label(id)) } }
-                        " " code { (name) }
-                    }
+                    legend.name { span { (words.label(id)) } " " code { (name) } }
                     (inner)
                 }
             } @else {
                 div class=(class) id={ (name) "-field" } {
-                    div.name { label for=(name) { (view::label(id)) } " " code { (name) } }
+                    div.name { label for=(name) { (words.label(id)) } " " code { (name) } }
                     (inner)
                 }
             }
@@ -77,24 +86,25 @@ impl Fields<'_> {
     }
 
     /// Where the value comes from, and the way back.
-    fn origin(&self, id: ParamId) -> Markup {
+    fn origin(&self, id: ParamId, locked: bool) -> Markup {
+        let words = self.visit.words;
         let name = id.name();
-        let set = self.layers.layer(Layer::User).get(id).is_some();
+        let set = self.layers.layer(Layer::User).get(id).is_some() && !locked;
         let inherited = self.layers.inherited(id, Layer::User);
         html! {
             div.origin {
-                p { (words::origin(&self.layers.effective(id))) }
+                p { (words.origin(&self.layers.effective(id))) }
                 @if set {
                     @if let Some(above) = self.layers.overrides_user(id) {
-                        p { "Set here too, but this counts: " (words::origin(&above)) }
+                        p { (words.text(own::FIELD_SHADOWED)) " " (words.origin(&above)) }
                     }
                     span.choice {
                         input type="checkbox" id={ (name) "-inherit" } name="inherit" value=(name)
                             checked[self.entered.inherits(id)];
                         label for={ (name) "-inherit" } {
-                            "Back to inherited: "
-                            b { (words::shown(id, inherited.value)) }
-                            " (" (words::origin(&inherited)) ")"
+                            (words.text(own::FIELD_INHERIT)) " "
+                            b { (words.shown(id, inherited.value)) }
+                            " (" (words.origin(&inherited)) ")"
                         }
                     }
                 }
@@ -102,23 +112,34 @@ impl Fields<'_> {
         }
     }
 
-    /// That the setting has no effect as things stand.
-    fn note(&self, id: ParamId) -> Markup {
+    /// Why the field is grey: it is locked, or without effect as things stand. The latter can be changed all the same,
+    /// since one form has both sides of most conditions.
+    fn note(&self, id: ParamId, locked: bool, idle: bool) -> Markup {
+        let words = self.visit.words;
         html! {
-            @if let (Some(false), Some((condition, _))) = (has_effect(id, self.layers), id.family().when) {
-                p.note { "Has no effect now; it counts while " code { (condition) } }
+            div.note id={ (id.name()) "-note" } {
+                @if locked { p { (words.text(own::FIELD_LOCKED)) } }
+                @if idle {
+                    p {
+                        (words.text(own::FIELD_NO_EFFECT))
+                        // The names of settings are the administrator's language.
+                        @if let Some((condition, _)) = id.family().when.filter(|_| self.visit.is_administrator()) {
+                            " It counts while " code { (condition) } "."
+                        }
+                    }
+                }
             }
         }
     }
 }
 
 /// What the setting does and which values it takes.
-pub(crate) fn help_text(id: ParamId, place: &str) -> Markup {
+pub(crate) fn help_text(id: ParamId, place: &str, words: &Words) -> Markup {
     let family = id.family();
     html! {
         div.help id=(place) {
-            @if let Some(hint) = words::hint(family) { p.hint { (hint) } }
-            p { (family.doc) }
+            @if let Some(hint) = words.hint(family) { p.hint { (hint) } }
+            p { (words.help(family)) }
         }
     }
 }

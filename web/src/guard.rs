@@ -8,10 +8,9 @@ use axum::http::header::{
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, Version};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
-use crate::api::{self, Problem};
-use crate::layout::trouble;
+use crate::door;
 use crate::shared::Shared;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
@@ -30,9 +29,7 @@ const HEADERS: [(HeaderName, HeaderValue); 6] = [
 /// Refuses what no page of ours sends, and sets the headers that keep pages from being framed, guessed at or stored.
 pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Next) -> Response {
     let mut answer = match refusal(&app.hosts, &request) {
-        Some((status, why)) if api::covers(request.uri()) => Problem::new(status, why).into_response(),
-        Some((StatusCode::FORBIDDEN, why)) => trouble(StatusCode::FORBIDDEN, "403 Forbidden", why, "/"),
-        Some((status, why)) => (status, format!("{why}\n")).into_response(),
+        Some((status, why)) => door::refusal(request.uri(), status, why),
         None => next.run(request).await,
     };
     let headers = answer.headers_mut();

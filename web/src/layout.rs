@@ -1,69 +1,94 @@
-//! What surrounds every page: head, tabs, menu.
+//! What surrounds every page: head, tabs, tools, menu.
 
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use offhook_params::TABS;
 
+use crate::assets::{ICON, SCRIPT, STYLE};
+use crate::language::own;
+use crate::pages;
 use crate::view::View;
+use crate::visit::Visit;
 
 /// A whole document around `main`.
-pub(crate) fn document(title: &str, view: Option<View>, main: &Markup) -> Markup {
+pub(crate) fn document(visit: Visit, title: &str, view: Option<View>, main: &Markup) -> Markup {
+    let words = visit.words;
     let current = |here: bool| here.then_some("page");
+    let top = html! {
+        nav aria-label=(words.text(own::NAVIGATION_TABS)) {
+            ul.tabs {
+                @for tab in visit.tabs() {
+                    li {
+                        a href={ "/" (tab.id) } aria-current=[current(view.is_some_and(|v| v.tab.id == tab.id))] {
+                            (words.tab(tab))
+                        }
+                    }
+                }
+            }
+        }
+        ul.tools {
+            li { a href=(pages::CLOSE) { (words.text(own::BUTTON_WEB_PORT_CLOSE)) } }
+        }
+    };
+    let frame = html! {
+        @if let Some(view) = view {
+            nav.menu aria-label=(words.tab(view.tab)) {
+                ul {
+                    @for item in visit.views(view.tab) {
+                        @let path = item.path();
+                        li { a href=(path) aria-current=[current(path == view.path())] { (item.title(words)) } }
+                    }
+                }
+            }
+        }
+        main id="main" { (main) }
+    };
+    dressed(visit, title, &top, &frame)
+}
+
+/// The last page of a visit: there is nowhere to go from it.
+pub(crate) fn farewell(visit: Visit, title: &str, main: &Markup) -> Markup {
+    dressed(visit, title, &html! {}, &html! { main id="main" { (main) } })
+}
+
+fn dressed(visit: Visit, title: &str, top: &Markup, frame: &Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(visit.words.tag()) {
             head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (title) " · Offhook" }
-                link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
-                link rel="stylesheet" href="/assets/style.css";
-                script src="/assets/page.js" defer {}
+                (head(title))
+                link rel="icon" href=(ICON.address()) type="image/svg+xml";
+                link rel="stylesheet" href=(STYLE.address());
+                script src=(SCRIPT.address()) defer {}
             }
             body {
-                a.skip href="#main" { "Skip to the content" }
-                header.top {
-                    span.brand { "Offhook" }
-                    nav aria-label="Tabs" {
-                        ul.tabs {
-                            @for tab in &TABS {
-                                li {
-                                    a href={ "/" (tab.id) }
-                                        aria-current=[current(view.is_some_and(|v| v.tab.id == tab.id))] { (tab.title) }
-                                }
-                            }
-                        }
-                    }
-                }
-                div.frame {
-                    @if let Some(view) = view {
-                        nav.menu aria-label=(view.tab.title) {
-                            ul {
-                                @for item in View::of_tab(view.tab) {
-                                    @let path = item.path();
-                                    li { a href=(path) aria-current=[current(path == view.path())] { (item.title()) } }
-                                }
-                            }
-                        }
-                    }
-                    main id="main" { (main) }
-                }
+                a.skip href="#main" { (visit.words.text(own::SKIP_TO_CONTENT)) }
+                header.top { span.brand { "Offhook" } (top) }
+                div.frame { (frame) }
             }
         }
     }
 }
 
-/// The heading of a page, what it is for, and the way to its other numbers.
-pub(crate) fn heading(view: View) -> Markup {
+fn head(title: &str) -> Markup {
     html! {
-        h1 { (view.title()) }
-        p.about { (emphasised(view.page.doc)) }
+        meta charset="utf-8";
+        meta name="viewport" content="width=device-width, initial-scale=1";
+        meta name="color-scheme" content="light dark";
+        title { (title) " · Offhook" }
+    }
+}
+
+/// The heading of a page, what it is for, and the way to its other numbers.
+pub(crate) fn heading(visit: Visit, view: View) -> Markup {
+    let words = visit.words;
+    html! {
+        h1 { (view.title(words)) }
+        p.about { (emphasised(&words.page_about(view.page))) }
         @if view.page.per.is_some() {
-            nav.numbers aria-label="Numbers" {
+            nav.numbers aria-label=(words.text(own::NAVIGATION_LINES)) {
                 ul {
-                    @for (sibling, name) in view.siblings() {
+                    @for (sibling, name) in view.siblings(words) {
                         li {
                             a href=(sibling.path())
                                 aria-current=[(sibling.number == view.number).then_some("true")] { (name) }
@@ -87,11 +112,25 @@ pub(crate) fn answer(status: StatusCode, document: Markup) -> Response {
 }
 
 /// A page that says what went wrong and leads back.
-pub(crate) fn trouble(status: StatusCode, title: &str, text: &str, back: &str) -> Response {
+pub(crate) fn trouble(visit: Visit, status: StatusCode, text: &str, back: &str) -> Response {
     let main = html! {
-        h1 { (title) }
+        h1 { (status) }
         p { (text) }
-        p { a.button href=(back) { "Open the page again" } }
+        p { a.button href=(back) { (visit.words.text(own::BUTTON_OPEN_AGAIN)) } }
     };
-    answer(status, document(title, None, &main))
+    answer(status, document(visit, &status.to_string(), None, &main))
+}
+
+/// A page for people who may not see any: it refers to nothing, since a browser would ask for a password again for each
+/// file.
+pub(crate) fn bare(status: StatusCode, text: &str) -> Response {
+    let title = status.to_string();
+    let document = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head { (head(&title)) }
+            body { main { h1 { (title) } p { (text) } p { a href="/" { "Open the page again" } } } }
+        }
+    };
+    answer(status, document)
 }

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use offhook_params::rules::Values;
 use offhook_params::{ParamId, lookup};
 use offhook_settings::{Layer, Layers};
 use offhook_store::{Edit, Refusal};
 use subtle::ConstantTimeEq;
 
 use crate::control::is_password_change;
+use crate::language::own;
 use crate::view::View;
+use crate::visit::Visit;
 
 /// What a form said, in the terms of its page.
 #[derive(Default)]
@@ -35,6 +38,8 @@ pub(crate) enum Foreign {
     Unknown(String),
     #[error("the form has the field {0} twice")]
     Twice(String),
+    #[error("{0} cannot be changed with this account")]
+    Forbidden(&'static str),
 }
 
 /// What was entered and what is wrong with it: a page that was not saved shows it again.
@@ -48,12 +53,16 @@ pub(crate) struct Entered {
 }
 
 impl Posted {
-    /// Sorts the names and values of a form.
-    pub(crate) fn read(view: View, pairs: Vec<(String, String)>) -> Result<Self, Foreign> {
-        let fields: BTreeSet<ParamId> = view.params().collect();
+    /// Sorts the names and values of a form. What the visitor may not change makes the whole form a forgery, since no
+    /// page of theirs sends it.
+    pub(crate) fn read(view: View, visit: Visit, pairs: Vec<(String, String)>) -> Result<Self, Foreign> {
         let field = |name: &str| {
-            let found = lookup(name).filter(|found| !found.alias && fields.contains(&found.id));
-            found.map(|found| found.id).ok_or_else(|| Foreign::Unknown(name.to_owned()))
+            let found = lookup(name).filter(|found| !found.alias && view.holds(found.id));
+            let id = found.map(|found| found.id).ok_or_else(|| Foreign::Unknown(name.to_owned()))?;
+            match visit.may_change(id.family()) {
+                true => Ok(id),
+                false => Err(Foreign::Forbidden(id.name())),
+            }
         };
         let mut posted = Self::default();
         for (name, value) in pairs {
@@ -81,12 +90,12 @@ impl Posted {
     }
 
     /// The edits that the form asks for, and what was entered, with the faults that only the form can have.
-    pub(crate) fn judge(self, view: View, layers: &Layers) -> (Vec<Edit>, Entered) {
+    pub(crate) fn judge(self, view: View, visit: Visit, layers: &Layers) -> (Vec<Edit>, Entered) {
         let mut edits = Vec::new();
         let mut entered = Entered::default();
-        for id in view.params() {
+        for id in view.params(visit) {
             let value = match is_password_change(&id.family()) {
-                true => self.password_change(id, layers, &mut entered),
+                true => self.password_change(id, visit, layers, &mut entered),
                 false => self.value(id, layers),
             };
             // Only a value of the user layer can be taken back; the box of one that is gone means nothing.
@@ -96,7 +105,7 @@ impl Posted {
             }
             match value {
                 Some(_) if inherit => {
-                    entered.fault(id, "has a new value and is to go back to the inherited one: choose one of both");
+                    entered.fault(id, &visit.words.text(own::ERROR_INHERIT));
                 }
                 Some(value) => edits.push(Edit::Set(id, value.to_owned())),
                 None if inherit => edits.push(Edit::Inherit(id)),
@@ -124,7 +133,13 @@ impl Posted {
     }
 
     /// The new password, if one was entered; the current one and the repetition have to be right.
-    fn password_change<'a>(&'a self, id: ParamId, layers: &Layers, entered: &mut Entered) -> Option<&'a str> {
+    fn password_change<'a>(
+        &'a self,
+        id: ParamId,
+        visit: Visit,
+        layers: &Layers,
+        entered: &mut Entered,
+    ) -> Option<&'a str> {
         let inherit = self.inherit.contains(&id);
         let of = |map: &'a BTreeMap<ParamId, String>| map.get(&id).map_or("", String::as_str);
         let (current, new, confirm) = (of(&self.current), of(&self.values), of(&self.confirm));
@@ -133,17 +148,17 @@ impl Posted {
         }
         let right: bool = current.as_bytes().ct_eq(layers.effective(id).value.as_bytes()).into();
         if !right {
-            entered.fault(id, "the current password is not right");
+            entered.fault(id, &visit.words.text(own::ERROR_PASSWORD_CURRENT));
         }
         if inherit && new.is_empty() {
             return None;
         }
         if new != confirm {
-            entered.fault(id, "the new password and its confirmation differ");
+            entered.fault(id, &visit.words.text(own::ERROR_PASSWORD_CONFIRM));
         }
         // An account may have no password, but nobody takes one away by leaving a field empty.
         if new.is_empty() && id.family().empty {
-            entered.fault(id, &offhook_params::Fault::Empty.to_string());
+            entered.fault(id, &visit.words.text(own::ERROR_EMPTY));
         }
         Some(new)
     }
@@ -180,10 +195,22 @@ impl Entered {
         &self.elsewhere
     }
 
-    /// Puts what the store says next to the fields that it speaks of.
-    pub(crate) fn refused(&mut self, view: View, refusals: Vec<Refusal>) {
-        let fields: BTreeSet<ParamId> = view.params().collect();
+    /// Puts what the store says of the edits next to the fields that it speaks of.
+    pub(crate) fn refused(
+        &mut self,
+        view: View,
+        visit: Visit,
+        layers: &Layers,
+        edits: &[Edit],
+        refusals: Vec<Refusal>,
+    ) {
+        let fields: BTreeSet<ParamId> = view.params(visit).collect();
         for refusal in refusals {
+            // The administrator reads the very words of the check and of the command line.
+            let message = match visit.is_administrator() {
+                true => refusal.message.clone(),
+                false => visit.words.refusal(&refusal, &Proposed { layers, edits }),
+            };
             let mut here: Vec<ParamId> = refusal.params.iter().copied().filter(|id| fields.contains(id)).collect();
             // A rule over many settings is shown at those that were touched, if any were.
             let touched = |id: &ParamId| self.values.contains_key(id) || self.inherit.contains(id);
@@ -191,16 +218,32 @@ impl Entered {
                 here.retain(touched);
             }
             if here.is_empty() {
-                self.elsewhere.push((refusal.params, refusal.message));
+                self.elsewhere.push((refusal.params, message));
                 continue;
             }
             for id in here {
-                self.fault(id, &refusal.message);
+                self.fault(id, &message);
             }
         }
     }
 
     fn fault(&mut self, id: ParamId, message: &str) {
         self.errors.entry(id).or_default().push(message.to_owned());
+    }
+}
+
+/// The values as they would be after the edits.
+struct Proposed<'a> {
+    layers: &'a Layers,
+    edits: &'a [Edit],
+}
+
+impl Values for Proposed<'_> {
+    fn value(&self, id: ParamId) -> &str {
+        match self.edits.iter().rfind(|edit| edit.id() == id) {
+            None => self.layers.effective(id).value,
+            Some(Edit::Set(_, value)) => value,
+            Some(Edit::Inherit(_)) => self.layers.inherited(id, Layer::User).value,
+        }
     }
 }

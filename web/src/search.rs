@@ -3,6 +3,7 @@
 use offhook_params::{CATEGORIES, Category, GROUPS, Group, ParamId};
 use offhook_settings::Layers;
 
+use crate::language::Words;
 use crate::transfer::hidden;
 use crate::view;
 
@@ -51,9 +52,11 @@ fn spoken_of(layers: &Layers, id: ParamId, words: &[String]) -> bool {
         return true;
     }
     let value = Some(layers.effective(id).value).filter(|value| !hidden(id, value)).unwrap_or_default();
-    let page = view::home(id).map(|home| home.title()).unwrap_or_default();
+    let page = view::home(id).map(|home| home.title(Words::english()).into_owned()).unwrap_or_default();
     let group = place(id).1.title;
-    let text = [id.name(), &view::full_label(id), &page, group, id.family().doc, value].join("\n").to_lowercase();
+    let text = [id.name(), &view::full_label(id, Words::english()), &page, group, id.family().doc, value]
+        .join("\n")
+        .to_lowercase();
     words.iter().all(|word| text.contains(word.as_str()))
 }
 

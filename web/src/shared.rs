@@ -1,10 +1,11 @@
-//! What all requests share: the store, the unit's state, and what the unit can be told to do.
+//! What all requests share: the store, the door, the unit's state, and what the unit can be told to do.
 
 use std::io;
 use std::sync::Arc;
 
 use offhook_store::Store;
 
+use crate::door::Door;
 use crate::token::Tokens;
 
 /// What the status pages show, from whoever knows it.
@@ -26,6 +27,7 @@ pub trait Control: Send + Sync + 'static {
 #[derive(Clone)]
 pub struct Shared {
     pub(crate) store: Store,
+    pub(crate) door: Arc<Door>,
     pub(crate) status: Arc<dyn Status>,
     pub(crate) control: Arc<dyn Control>,
     pub(crate) hosts: Arc<[String]>,
@@ -33,7 +35,7 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Pages over `store`.
+    /// Pages over `store`. The web port is open if the settings say so, and follows them from now on.
     ///
     /// `hosts` are the names besides `localhost` and addresses under which browsers may ask for the page; a request for
     /// any other name is refused, since it may come from a page that had its own name point here (DNS rebinding).
@@ -42,6 +44,28 @@ impl Shared {
     /// The system gives no random numbers.
     pub fn new(store: Store, status: impl Status, control: impl Control, hosts: Vec<String>) -> io::Result<Self> {
         let tokens = Arc::new(Tokens::random()?);
-        Ok(Self { store, status: Arc::new(status), control: Arc::new(control), hosts: hosts.into(), tokens })
+        let door = Door::new(store.clone())?;
+        Ok(Self { store, door, status: Arc::new(status), control: Arc::new(control), hosts: hosts.into(), tokens })
+    }
+
+    /// Opens the web port, or starts its timer anew, as \[Embedded web\] on the phone does (guide rule 115).
+    pub fn open_port(&self) {
+        self.door.open();
+    }
+
+    /// Whether the web port is open.
+    pub fn port_is_open(&self) -> bool {
+        self.door.is_open()
+    }
+
+    /// Ready when the web port is open: time to listen.
+    pub async fn port_opened(&self) {
+        self.door.opened().await;
+    }
+
+    /// Ready when the web port is closed: by its timer, by failed logins, on a page or on the phone. While nobody waits
+    /// here, the timer ends nothing but by the next request.
+    pub async fn port_closed(&self) {
+        self.door.closed().await;
     }
 }

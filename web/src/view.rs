@@ -1,7 +1,12 @@
 //! Which page an address means and what stands on it: the spec's page table, read for one line.
 
+use std::borrow::Cow;
+
 use offhook_params::pages::{Page, Section, Tab};
 use offhook_params::{DIMENSIONS, FamilyId, PAGES, ParamId, TABS};
+
+use crate::language::Words;
+use crate::visit::Visit;
 
 /// A page as it is addressed: where each line has a page, that of one line.
 #[derive(Debug, Clone, Copy)]
@@ -36,11 +41,6 @@ impl View {
         pages.iter().flat_map(move |page| numbers(page).map(move |number| Self { tab, page, number }))
     }
 
-    /// The first page of the tab with this identifier (guide rule 130).
-    pub(crate) fn first(tab: &str) -> Option<Self> {
-        TABS.iter().find(|t| t.id == tab).and_then(|t| Self::of_tab(t).next())
-    }
-
     /// The page at `/{tab}/{page}/{number}`; without a number, the first one.
     pub(crate) fn find(tab: &str, page: &str, number: Option<&str>) -> Option<Self> {
         let tab = TABS.iter().find(|t| t.id == tab)?;
@@ -60,19 +60,15 @@ impl View {
     }
 
     /// Its title, with the number filled in: `SIP Settings [Line 2]`.
-    pub(crate) fn title(self) -> String {
-        match self.page.per.zip(self.number) {
-            None => self.page.title.to_owned(),
-            Some((dimension, number)) => fill(self.page.title, &[dimension], &[number]),
-        }
+    pub(crate) fn title(self, words: &Words) -> Cow<'_, str> {
+        words.page_title(self.page, self.number)
     }
 
     /// The same page for each number, with what that number is called: `Line 2`.
-    pub(crate) fn siblings(self) -> impl Iterator<Item = (Self, String)> {
+    pub(crate) fn siblings(self, words: &Words) -> impl Iterator<Item = (Self, String)> {
         let name = move |number: Option<u16>| {
             let (dimension, number) = self.page.per.zip(number)?;
-            let title = DIMENSIONS[usize::from(dimension)].title;
-            Some((Self { number: Some(number), ..self }, format!("{title} {}", word(dimension, number))))
+            Some((Self { number: Some(number), ..self }, words.numbered(dimension, number)))
         };
         numbers(self.page).filter_map(name)
     }
@@ -82,27 +78,33 @@ impl View {
         self.page.sections.iter().any(|s| !s.status.is_empty())
     }
 
-    /// All parameters on it, in order.
-    pub(crate) fn params(self) -> impl Iterator<Item = ParamId> {
-        let blocks = self.page.sections.iter().flat_map(move |s| self.blocks(s));
-        blocks.flat_map(|b| b.rows).flat_map(|r| r.fields)
+    /// All parameters on it that the visitor sees.
+    pub(crate) fn params(self, visit: Visit) -> impl Iterator<Item = ParamId> {
+        let families = self.page.sections.iter().flat_map(|s| s.fields).filter(move |family| visit.sees(**family));
+        families.flat_map(|family| family.params()).filter(move |id| self.has(*id))
     }
 
-    /// The fields of a section.
-    pub(crate) fn blocks(self, section: &'static Section) -> Vec<Block> {
+    /// The fields of a section that the visitor sees.
+    pub(crate) fn blocks(self, section: &'static Section, visit: Visit) -> Vec<Block> {
+        let seen: Vec<FamilyId> = section.fields.iter().copied().filter(|family| visit.sees(*family)).collect();
         let together =
             |a: &FamilyId, b: &FamilyId| heading(*a).is_some() && heading(*a) == heading(*b) && a.per == b.per;
-        let runs = section.fields.chunk_by(together);
-        runs.map(|run| Block { families: run.to_vec(), rows: self.rows(run) }).collect()
+        let runs = seen.chunk_by(together);
+        runs.map(|run| Block { families: run.to_vec(), rows: self.rows(run, visit.words) }).collect()
     }
 
-    fn rows(self, run: &[FamilyId]) -> Vec<Row> {
+    fn rows(self, run: &[FamilyId], words: &Words) -> Vec<Row> {
         let leading = run.iter().take(1).flat_map(|f| f.params()).filter(|id| self.has(*id));
         let row = |id: ParamId| Row {
-            heading: heading(id.family()).map(|text| fill(text, id.family().per, &id.instance().0)),
+            heading: words.heading(id).map(Cow::into_owned),
             fields: run.iter().filter_map(|f| f.param(id.instance())).collect(),
         };
         leading.map(row).collect()
+    }
+
+    /// Whether the parameter has its field on this page.
+    pub(crate) fn holds(self, id: ParamId) -> bool {
+        self.page.sections.iter().any(|s| s.fields.contains(&id.family())) && self.has(id)
     }
 
     /// Whether the parameter is one of this page's number.
@@ -116,17 +118,11 @@ impl View {
     }
 }
 
-/// The label of a field, numbers filled in: `Channel 7`.
-pub(crate) fn label(id: ParamId) -> String {
-    let text = id.family().web.as_ref().map_or(id.name(), |web| web.label);
-    fill(text, id.family().per, &id.instance().0)
-}
-
 /// The label with the heading in front, for where the field stands alone: `IP Phone: VLAN ID`.
-pub(crate) fn full_label(id: ParamId) -> String {
-    match heading(id.family()) {
-        None => label(id),
-        Some(text) => format!("{}: {}", fill(text, id.family().per, &id.instance().0), label(id)),
+pub(crate) fn full_label(id: ParamId, words: &Words) -> String {
+    match words.heading(id) {
+        None => words.label(id).into_owned(),
+        Some(heading) => format!("{heading}: {}", words.label(id)),
     }
 }
 
@@ -148,22 +144,4 @@ fn numbers(page: &'static Page) -> Box<dyn Iterator<Item = Option<u16>>> {
         None => Box::new(std::iter::once(None)),
         Some(d) => Box::new(DIMENSIONS[usize::from(d)].numbers.iter().copied().map(Some)),
     }
-}
-
-/// What a number is called: its title, or the number itself.
-fn word(dimension: u8, number: u16) -> String {
-    let dimension = &DIMENSIONS[usize::from(dimension)];
-    let place = dimension.numbers.iter().position(|n| *n == number);
-    match place.and_then(|p| dimension.titles.get(p)) {
-        Some(title) => (*title).to_owned(),
-        None => number.to_string(),
-    }
-}
-
-fn fill(text: &str, dimensions: &[u8], numbers: &[u16]) -> String {
-    let mut out = text.to_owned();
-    for (&dimension, &number) in dimensions.iter().zip(numbers) {
-        out = out.replace(&format!("{{{}}}", DIMENSIONS[usize::from(dimension)].id), &word(dimension, number));
-    }
-    out
 }

@@ -38,6 +38,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     let state = demo.state();
     demo.offhook([OsStr::new("explain"), OsStr::new("PHONE_NUMBER_1"), OsStr::new("--state"), state.as_os_str()])?;
     println!("\nThe web page is open at {}", phone.url);
+    println!("Log in as the administrator: ID admin, password adminpass.");
     println!("Calls are not part of this version yet: signalling and sound come next (see CHANGELOG.md).");
     if io::stdin().is_terminal() && std::env::var_os("CI").is_none() {
         print!("Press Enter to stop the phone. ");

@@ -258,6 +258,13 @@ pub(crate) struct SchemaArgs {
 ///
 /// Loads the state folder, takes the given configuration files into their layers, and serves the web page on loopback
 /// until interrupted. What is changed on the web page is kept in the state folder.
+///
+/// The web page asks for a login: ADMIN_ID and ADMIN_PASS (admin and adminpass), or USER_ID and USER_PASS (user and
+/// none, until the first login chooses one).
+///
+/// Its port is open as on a desk phone: for good with HTTPD_PORTOPEN_AUTO="Y", otherwise until nobody has used it for the
+/// time of WEB_PORT_CLOSE_TIMER, three logins in a row have failed, or somebody has closed it. --web-port opens it at the
+/// start, and so does the signal SIGUSR1 at any time.
 #[derive(Args)]
 #[command(after_help = "Example:\n  offhook run --state ~/.offhook --standard phone.cfg --web-port 8080")]
 pub(crate) struct RunArgs {
@@ -271,7 +278,7 @@ pub(crate) struct RunArgs {
     /// MAC address of the unit
     #[arg(long, value_name = "MAC", default_value = "0080F0000001", value_parser = mac)]
     pub(crate) mac: [u8; 6],
-    /// Port of the web page in place of the configured one; 0 takes any that is free
+    /// Open the web port at the start, and have it here in place of WEB_SERVER_PORT; 0 takes any that is free
     #[arg(long, value_name = "PORT", conflicts_with = "no_web")]
     pub(crate) web_port: Option<u16>,
     /// Serve no web page

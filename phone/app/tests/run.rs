@@ -1,5 +1,6 @@
 //! The phone as a process: it starts from files, keeps what the web page changes over a kill, and takes it back.
 
+use std::cell::RefCell;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -13,6 +14,7 @@ const HEADER: &str = "# Panasonic SIP Phone Standard Format File # DO NOT CHANGE
 struct Phone {
     child: Child,
     host: String,
+    cookie: RefCell<String>,
 }
 
 impl Phone {
@@ -25,7 +27,7 @@ impl Phone {
         BufReader::new(stdout).read_line(&mut line).expect("a line");
         let url = line.split_whitespace().find_map(|word| word.strip_prefix("http://"));
         let host = url.unwrap_or_else(|| panic!("no address in {line:?}")).trim_end_matches('/').to_owned();
-        Self { child, host }
+        Self { child, host, cookie: RefCell::default() }
     }
 
     fn request(&self, method: &str, path: &str, body: &str) -> String {
@@ -33,11 +35,16 @@ impl Phone {
         stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket");
         let host = &self.host;
         let form = "Content-Type: application/x-www-form-urlencoded";
+        // admin:adminpass, and the cookie of the login.
+        let login = format!("Authorization: Basic YWRtaW46YWRtaW5wYXNz\r\nCookie: {}", self.cookie.borrow());
         let length = body.len();
-        let head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{form}\r\n");
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n{login}\r\nConnection: close\r\n{form}\r\n");
         write!(stream, "{head}Content-Length: {length}\r\n\r\n{body}").expect("the request is taken");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("an answer");
+        if let Some(cookie) = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next()) {
+            *self.cookie.borrow_mut() = cookie.to_owned();
+        }
         answer
     }
 

@@ -1,4 +1,4 @@
-// What script adds: a warning before entered values are lost, and a look at what goes back to inherited.
+// What script adds: questions before something is done or lost, and a look at what goes back to inherited.
 "use strict";
 {
   const form = document.querySelector("form.settings");
@@ -10,8 +10,14 @@
     dirty = true;
     if (event.target.name === "inherit") mark(event.target);
   });
-  form?.addEventListener("submit", () => { dirty = false; });
-  form?.querySelector(".actions a")?.addEventListener("click", () => { dirty = false; });
+  form?.addEventListener("submit", (event) => {
+    if (form.dataset.confirm && !confirm(form.dataset.confirm)) event.preventDefault();
+    else dirty = false;
+  });
+  form?.querySelector("a[data-confirm]")?.addEventListener("click", (event) => {
+    if (dirty && !confirm(event.target.dataset.confirm)) event.preventDefault();
+    else dirty = false;
+  });
   window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   document.querySelector(".result.failed")?.scrollIntoView({ block: "nearest" });
 }

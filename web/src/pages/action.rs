@@ -1,38 +1,40 @@
 //! The pages that do something to the unit as a whole: asked once more before it happens.
+//!
+//! They are the administrator's, and so they are in English.
 
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
+use offhook_params::ParamId;
 use offhook_params::pages::Action;
-use offhook_settings::{Layer, Layers, Method};
-use offhook_store::{Edit, EditError};
+use offhook_settings::{Layer, Layers, Method, Origin};
 
-use super::settings::reason;
+use super::settings::failed;
 use crate::layout::{answer, document, heading};
 use crate::save::Posted;
 use crate::shared::Shared;
 use crate::view::{self, View};
+use crate::visit::Visit;
 
 /// The button that starts the action.
-pub(super) fn show(app: &Shared, view: View, action: Action) -> Response {
+pub(super) fn show(app: &Shared, visit: Visit, view: View, action: Action) -> Response {
     let lead = html! {
-        @if action == Action::ResetWebSettings { (what_is_reset(&app.store.snapshot())) }
+        @if action == Action::ResetWebSettings { (what_is_reset(visit, &app.store.snapshot())) }
     };
     let form = form(app, view, &html! { button.primary type="submit" { (button(action)) } }, &lead);
-    respond(StatusCode::OK, view, &html! {}, &form)
+    respond(StatusCode::OK, visit, view, &html! {}, &form)
 }
 
 /// The question, and after OK the deed.
-pub(super) async fn act(app: Shared, view: View, action: Action, posted: &Posted) -> Response {
+pub(super) async fn act(app: Shared, visit: Visit, view: View, action: Action, posted: &Posted) -> Response {
     if !posted.confirmed {
-        return respond(StatusCode::OK, view, &html! {}, &question(&app, view, action));
+        return respond(StatusCode::OK, visit, view, &html! {}, &question(&app, view, action));
     }
     let done = match action {
         Action::Restart => Ok(()),
         Action::ResetWebSettings => {
             let store = app.store.clone();
-            let work =
-                tokio::task::spawn_blocking(move || store.edit(&reset(&store.snapshot()), Method::Web).map(|_| ()));
+            let work = tokio::task::spawn_blocking(move || store.reset(is_reset).map(|_| ()));
             work.await.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))
         }
     };
@@ -45,33 +47,24 @@ pub(super) async fn act(app: Shared, view: View, action: Action, posted: &Posted
                     p { "The unit restarts now. Open the page again when it is back." }
                 }
             };
-            respond(StatusCode::OK, view, &result, &html! { p { a.button href="/" { "Open the page again" } } })
+            respond(StatusCode::OK, visit, view, &result, &html! { p { a.button href="/" { "Open the page again" } } })
         }
         Err(error) => {
-            let (status, message, text) = match &error {
-                EditError::Refused(_) => (StatusCode::CONFLICT, "Failed (Parameter Error)", error.to_string()),
-                EditError::Store(error) => {
-                    (StatusCode::INTERNAL_SERVER_ERROR, "Failed (Memory Access Failure)", reason(error))
-                }
-                _ => (StatusCode::INTERNAL_SERVER_ERROR, "Failed (Memory Access Failure)", error.to_string()),
-            };
-            let result = html! {
-                div.result.failed role="alert" { p.message { (message) } p { (text) } }
-            };
-            respond(status, view, &result, &html! { p { a.button href=(view.path()) { "Open the page again" } } })
+            let back = html! { p { a.button href=(view.path()) { "Open the page again" } } };
+            respond(StatusCode::INTERNAL_SERVER_ERROR, visit, view, &failed(visit, &error), &back)
         }
     }
 }
 
-/// What takes back all that the page can set: what both page and phone can set is reset, whoever set it, and what only
-/// the phone can set stays (guide rules 232 and 234).
-fn reset(layers: &Layers) -> Vec<Edit> {
-    let set = layers.layer(Layer::User).iter().map(|(id, _, _)| id);
-    set.filter(|id| id.family().web.is_some()).map(Edit::Inherit).collect()
+/// Whether a reset takes the value back: all that the page can set, whoever set it, and what came in a file that was
+/// imported there. What only the phone can set stays (guide rules 232 and 234).
+fn is_reset(id: ParamId, origin: &Origin) -> bool {
+    id.family().web.is_some() || origin.method != Method::Phone
 }
 
-fn what_is_reset(layers: &Layers) -> Markup {
-    let reset = reset(layers);
+fn what_is_reset(visit: Visit, layers: &Layers) -> Markup {
+    let user = layers.layer(Layer::User).iter();
+    let reset: Vec<ParamId> = user.filter(|(id, _, origin)| is_reset(*id, origin)).map(|(id, ..)| id).collect();
     html! {
         @if reset.is_empty() {
             p { "No setting has a value that was set on these pages." }
@@ -79,14 +72,13 @@ fn what_is_reset(layers: &Layers) -> Markup {
             details {
                 summary { (reset.len()) " settings go back to what files and factory say" }
                 ul {
-                    @for edit in &reset {
-                        @let id = edit.id();
+                    @for &id in &reset {
                         li {
                             @match view::home(id) {
                                 Some(home) => a href={ (home.path()) "#" (id.name()) } {
-                                    (home.title()) ", " (view::full_label(id))
+                                    (home.title(visit.words)) ", " (view::full_label(id, visit.words))
                                 },
-                                None => (view::full_label(id)),
+                                None => code { (id) },
                             }
                         }
                     }
@@ -116,9 +108,10 @@ fn question(app: &Shared, view: View, action: Action) -> Markup {
 }
 
 fn form(app: &Shared, view: View, buttons: &Markup, lead: &Markup) -> Markup {
+    let path = view.path();
     html! {
-        form.settings method="post" action=(view.path()) autocomplete="off" {
-            input type="hidden" name="token" value=(app.tokens.of(view));
+        form.settings method="post" action=(path) autocomplete="off" {
+            input type="hidden" name="token" value=(app.tokens.of(&path));
             @for section in view.page.sections { h2 { (section.title) } }
             (lead)
             div.actions { (buttons) }
@@ -133,7 +126,7 @@ fn button(action: Action) -> &'static str {
     }
 }
 
-fn respond(status: StatusCode, view: View, result: &Markup, body: &Markup) -> Response {
-    let main = html! { (result) (heading(view)) (body) };
-    answer(status, document(&view.title(), Some(view), &main))
+fn respond(status: StatusCode, visit: Visit, view: View, result: &Markup, body: &Markup) -> Response {
+    let main = html! { (result) (heading(visit, view)) (body) };
+    answer(status, document(visit, &view.title(visit.words), Some(view), &main))
 }

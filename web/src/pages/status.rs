@@ -6,50 +6,55 @@ use maud::{Markup, html};
 use offhook_params::pages::{Section, StatusRow};
 use offhook_params::{DIMENSIONS, STATUS_ROWS};
 
+use crate::language::own;
 use crate::layout::{answer, document, heading};
 use crate::shared::Shared;
 use crate::view::View;
+use crate::visit::Visit;
 
 /// The page as it is now.
-pub(super) fn show(app: &Shared, view: View) -> Response {
+pub(super) fn show(app: &Shared, visit: Visit, view: View) -> Response {
+    let words = visit.words;
     let main = html! {
-        form.refresh method="get" action=(view.path()) { button type="submit" { "Refresh" } }
-        (heading(view))
-        @for section in view.page.sections { (rows(app, section)) }
+        form.refresh method="get" action=(view.path()) { button type="submit" { (words.text(own::BUTTON_REFRESH)) } }
+        (heading(visit, view))
+        @for section in view.page.sections {
+            section {
+                h2 { (words.section(view.page, section)) }
+                (rows(app, visit, section))
+            }
+        }
     };
-    answer(StatusCode::OK, document(&view.title(), Some(view), &main))
+    answer(StatusCode::OK, document(visit, &view.title(words), Some(view), &main))
 }
 
-fn rows(app: &Shared, section: &Section) -> Markup {
-    let rows: Vec<&StatusRow> = section.status.iter().map(|i| &STATUS_ROWS[usize::from(*i)]).collect();
+fn rows(app: &Shared, visit: Visit, section: &Section) -> Markup {
+    let words = visit.words;
+    let value = |row: &'static StatusRow, number| words.status_value(row, &app.status.row(row.id, number)).into_owned();
+    let rows: Vec<&'static StatusRow> = section.status.iter().map(|i| &STATUS_ROWS[usize::from(*i)]).collect();
     html! {
-        section {
-            h2 { (section.title) }
-            @for run in rows.chunk_by(|a, b| a.per == b.per) {
-                @match run.first().and_then(|row| row.per) {
-                    None => table.status {
-                        tbody {
-                            @for row in run {
-                                tr {
-                                    th scope="row" { (row.label) }
-                                    td id=(row.id) title=(row.doc) { (app.status.row(row.id, None)) }
-                                }
+        @for run in rows.chunk_by(|a, b| a.per == b.per) {
+            @match run.first().and_then(|row| row.per) {
+                None => table.status {
+                    tbody {
+                        @for row in run {
+                            tr {
+                                th scope="row" { (words.status_label(row)) }
+                                td id=(row.id) title=(words.status_help(row)) { (value(row, None)) }
                             }
                         }
-                    },
-                    Some(dimension) => table.status {
-                        thead { tr { @for row in run { th scope="col" title=(row.doc) { (row.label) } } } }
-                        tbody {
-                            @for &number in DIMENSIONS[usize::from(dimension)].numbers {
-                                tr {
-                                    @for row in run {
-                                        td id={ (row.id) "-" (number) } { (app.status.row(row.id, Some(number))) }
-                                    }
-                                }
-                            }
+                    }
+                },
+                Some(dimension) => table.status {
+                    thead {
+                        tr { @for row in run { th scope="col" title=(words.status_help(row)) { (words.status_label(row)) } } }
+                    }
+                    tbody {
+                        @for &number in DIMENSIONS[usize::from(dimension)].numbers {
+                            tr { @for row in run { td id={ (row.id) "-" (number) } { (value(row, Some(number))) } } }
                         }
-                    },
-                }
+                    }
+                },
             }
         }
     }

@@ -105,7 +105,7 @@ fn every_answer_carries_the_walls() {
         assert!(!policy.contains("unsafe"), "{path}");
         assert_eq!(get("x-frame-options"), "DENY", "{path}");
         assert_eq!(get("x-content-type-options"), "nosniff", "{path}");
-        let kept = if path.starts_with("/assets") { "no-cache" } else { "no-store" };
+        let kept = if path.starts_with("/assets") { "private, max-age=31536000, immutable" } else { "no-store" };
         assert_eq!(get("cache-control"), kept, "{path}");
     }
 }

@@ -24,7 +24,7 @@ fn only_changed_fields_become_values_of_their_own() {
     let page = site.submit("/voip/sip-line/1", &[("SIP_TIMER_T1_1", "1000"), ("PHONE_NUMBER_1", "0612")]);
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.says("Complete") && page.says("T1 Timer: 500 → 1000"));
-    assert!(page.says("after the line registers anew"));
+    assert!(page.says("Takes effect after the line has registered again:"));
     assert_eq!(site.user("SIP_TIMER_T1_1").as_deref(), Some("1000"));
     assert_eq!(site.user("PHONE_NUMBER_1").as_deref(), Some("0612"));
     assert_eq!(site.layers().layer(Layer::User).len(), 2);
@@ -81,10 +81,10 @@ fn a_value_goes_back_to_what_it_shadows() {
     assert!(!site.get(path).html.contains("name=\"inherit\""));
     site.submit(path, &[("SIP_TIMER_T1_1", "250")]);
     let page = site.get(path);
-    assert!(page.says("Set on this page") && page.says("Back to inherited: 1000"));
+    assert!(page.says("Set on the web page") && page.says("Back to inherited: 1000"));
     let page = site.submit(path, &[("inherit", "SIP_TIMER_T1_1"), ("SIP_TIMER_T1_1", "2000")]);
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page.text("SIP_TIMER_T1_1-error").expect("an error").contains("choose one"));
+    assert!(page.text("SIP_TIMER_T1_1-error").expect("an error").contains("Choose either"));
     let page = site.submit(path, &[("inherit", "SIP_TIMER_T1_1")]);
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!((site.user("SIP_TIMER_T1_1"), site.value("SIP_TIMER_T1_1")), (None, "1000".into()));
@@ -143,9 +143,9 @@ fn a_password_is_changed_by_who_knows_it() {
         (page.text("ADMIN_PASS-error"), site.user("ADMIN_PASS"))
     };
     let refused = |text: &str| (Some(text.to_owned()), None);
-    assert_eq!(change("wrong", "new-pass", "new-pass"), refused("the current password is not right"));
-    assert_eq!(change("", "new-pass", "new-pass"), refused("the current password is not right"));
-    assert_eq!(change("adminpass", "new-pass", "new-pasS"), refused("the new password and its confirmation differ"));
+    assert_eq!(change("wrong", "new-pass", "new-pass"), refused("The current password is not right."));
+    assert_eq!(change("", "new-pass", "new-pass"), refused("The current password is not right."));
+    assert_eq!(change("adminpass", "new-pass", "new-pasS"), refused("The new password and its confirmation differ."));
     assert_eq!(change("adminpass", "", ""), refused("must not be empty"));
     assert_eq!(change("adminpass", "short", "short"), refused("has 5 characters, at least 6 are needed"));
     assert_eq!(change("", "", ""), (None, None));
@@ -166,7 +166,7 @@ fn the_user_has_no_password_at_first_and_then_one() {
     };
     assert_eq!(change("b7-Linden", "").status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = change("", "b7-Linden");
-    assert!(page.text("USER_PASS-error").expect("an error").contains("must not be empty"));
+    assert!(page.text("USER_PASS-error").expect("an error").contains("Enter a value"));
     assert_eq!(change("b7-Linden", "b7-Linden").status, StatusCode::OK);
     assert_eq!(site.user("USER_PASS").as_deref(), Some("b7-Linden"));
 }

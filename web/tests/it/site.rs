@@ -1,16 +1,20 @@
 //! A site over a fresh state folder, and what came back from it.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt;
 use offhook_params::{ParamId, lookup};
-use offhook_settings::{Layer, Layers};
-use offhook_store::Store;
+use offhook_settings::{Layer, Layers, Method};
+use offhook_store::{Edit, Store};
 use offhook_web::{Control, Shared, Status, router};
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -21,10 +25,26 @@ pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 pub(crate) struct Site {
     pub(crate) store: Store,
+    pub(crate) shared: Shared,
     router: Router,
+    client: RefCell<Client>,
     restarts: Arc<AtomicUsize>,
     runtime: tokio::runtime::Runtime,
     folder: TempDir,
+}
+
+/// A browser, as far as logins go: somebody at it knows a password, and it keeps a cookie.
+struct Client {
+    person: Person,
+    authorization: Option<String>,
+    cookie: Option<String>,
+}
+
+#[derive(PartialEq)]
+enum Person {
+    /// Whatever the password becomes, the administrator knows it.
+    Administrator,
+    Somebody,
 }
 
 pub(crate) struct Page {
@@ -53,24 +73,78 @@ impl Control for Restarts {
 }
 
 impl Site {
+    /// An open site that the administrator is logged in to.
     pub(crate) fn new() -> Self {
+        let site = Self::closed();
+        site.shared.open_port();
+        site
+    }
+
+    /// A site as the unit starts it, with a client that knows the administrator's password.
+    pub(crate) fn closed() -> Self {
         Self::over(tempfile::tempdir().expect("a folder"))
     }
 
     /// The same state folder in a new process, as far as the page can tell.
     pub(crate) fn reopened(self) -> Self {
-        let Self { store, router, folder, .. } = self;
-        drop((store, router));
-        Self::over(folder)
+        let Self { store, shared, router, folder, .. } = self;
+        drop((store, shared, router));
+        let site = Self::over(folder);
+        site.shared.open_port();
+        site
     }
 
     fn over(folder: TempDir) -> Self {
         let (store, reports) = Store::open(folder.path()).expect("the folder opens");
         assert!(reports.is_empty(), "{reports:?}");
         let restarts = Arc::new(AtomicUsize::new(0));
-        let shared = Shared::new(store.clone(), Rows, Restarts(Arc::clone(&restarts)), vec!["phone.example".into()]);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        Self { store, router: router(shared.expect("random numbers")), restarts, runtime, folder }
+        // Time stands still unless a test lets it pass.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+        let runtime = runtime.expect("a runtime");
+        let hosts = vec!["phone.example".into()];
+        let shared =
+            runtime.block_on(async { Shared::new(store.clone(), Rows, Restarts(Arc::clone(&restarts)), hosts) });
+        let shared = shared.expect("random numbers");
+        let router = router(shared.clone());
+        let client = Client { person: Person::Administrator, authorization: None, cookie: None };
+        Self { store, shared, router, client: RefCell::new(client), restarts, runtime, folder }
+    }
+
+    /// Somebody else sits down at another browser.
+    pub(crate) fn log_in(&self, id: &str, password: &str) {
+        let authorization = Some(basic(id, password));
+        *self.client.borrow_mut() = Client { person: Person::Somebody, authorization, cookie: None };
+    }
+
+    /// Somebody who knows no password.
+    pub(crate) fn know_nothing(&self) {
+        *self.client.borrow_mut() = Client { person: Person::Somebody, authorization: None, cookie: None };
+    }
+
+    /// Ends the session of whoever is logged in, as the timer would, and logs in as the user.
+    pub(crate) fn become_user(&self) {
+        self.shared.open_port();
+        self.store.edit(&[Edit::Set(id("USER_PASS"), "userpass".into())], Method::Web).expect("a password");
+        self.close_port();
+        self.shared.open_port();
+        self.log_in("user", "userpass");
+    }
+
+    /// [Web Port Close] and OK.
+    pub(crate) fn close_port(&self) -> Page {
+        let page = self.post("/web-port-close", &[]);
+        assert_eq!(page.status, StatusCode::OK);
+        page
+    }
+
+    /// Runs something on the site's own clock.
+    pub(crate) fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// Time passes.
+    pub(crate) fn wait(&self, time: Duration) {
+        self.run(tokio::time::advance(time));
     }
 
     /// Moves the state folder away under the store.
@@ -109,7 +183,32 @@ impl Site {
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
     }
 
-    pub(crate) fn send(&self, request: Request<Body>) -> Page {
+    /// Sends a request as it is, but for the login.
+    pub(crate) fn send(&self, mut request: Request<Body>) -> Page {
+        let headers = request.headers_mut();
+        let mut client = self.client.borrow_mut();
+        if client.person == Person::Administrator {
+            let known = Some(basic(&self.value("ADMIN_ID"), &self.value("ADMIN_PASS")));
+            if client.authorization != known {
+                (client.authorization, client.cookie) = (known, None);
+            }
+        }
+        let known = [("authorization", &client.authorization), ("cookie", &client.cookie)];
+        for (name, value) in known {
+            if let Some(value) = value.as_ref().filter(|_| !headers.contains_key(name)) {
+                headers.insert(name, value.parse().expect("a header"));
+            }
+        }
+        drop(client);
+        let page = self.exchange(request);
+        let set = page.header("set-cookie").split(';').next().filter(|c| !c.is_empty()).map(str::to_owned);
+        if let Some(cookie) = set {
+            self.client.borrow_mut().cookie = Some(cookie).filter(|c| !c.ends_with('='));
+        }
+        page
+    }
+
+    fn exchange(&self, request: Request<Body>) -> Page {
         self.runtime.block_on(async {
             let answer = self.router.clone().oneshot(request).await.expect("a router never fails");
             let (head, body) = answer.into_parts();
@@ -120,8 +219,15 @@ impl Site {
     }
 
     pub(crate) fn get(&self, path: &str) -> Page {
-        let request = Request::get(path).header("host", "127.0.0.1:8080");
-        self.send(request.body(Body::empty()).expect("a request"))
+        let request = || Request::get(path).header("host", "127.0.0.1:8080").body(Body::empty()).expect("a request");
+        let had_cookie = self.client.borrow().cookie.is_some();
+        let page = self.send(request());
+        // The session is over: the administrator types the password once more.
+        let anew = had_cookie && self.client.borrow().cookie.is_none() && page.status == StatusCode::UNAUTHORIZED;
+        match anew && self.client.borrow().person == Person::Administrator {
+            true => self.send(request()),
+            false => page,
+        }
     }
 
     /// Posts the fields with the page's own token.
@@ -183,6 +289,10 @@ impl Page {
 
 pub(crate) fn id(name: &str) -> ParamId {
     lookup(name).unwrap_or_else(|| panic!("{name} is a setting")).id
+}
+
+pub(crate) fn basic(id: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{id}:{password}")))
 }
 
 pub(crate) fn encoded(fields: &[(&str, &str)]) -> String {

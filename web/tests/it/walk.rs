@@ -75,7 +75,7 @@ fn sound(path: &str, page: &Page) {
         assert!(inline.iter().all(|a| tag.get(a).is_none()), "{path}: {tag:?}");
         assert_ne!(tag.name, "style", "{path}");
         if tag.name == "script" {
-            assert_eq!(tag.get("src"), Some("/assets/page.js"), "{path}");
+            assert!(tag.get("src").is_some_and(|src| src.starts_with("/assets/page.js?")), "{path}");
         }
         for attribute in ["href", "src", "action"] {
             let local = tag

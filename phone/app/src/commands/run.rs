@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -68,14 +69,50 @@ async fn serve(args: &RunArgs, store: &Store) -> anyhow::Result<Next> {
         announce("the phone is up, without a web page")?;
         stop.await;
     } else {
-        let listener = listen(args, store).await?;
-        let address = listener.local_addr()?;
         let status = UnitStatus::new(store.clone(), args.mac);
         let shared = offhook_web::Shared::new(store.clone(), status, Control(restart), Vec::new())?;
-        announce(&format!("the web page is at http://{address}/"))?;
-        offhook_web::serve(listener, shared, stop).await?;
+        serve_web(args, store, &shared, stop).await?;
     }
     Ok(next.await.unwrap_or(Next::Quit))
+}
+
+/// Listens while the web port is open. There is no screen yet to switch it on; a signal stands in for \[Embedded web\].
+async fn serve_web(
+    args: &RunArgs,
+    store: &Store,
+    shared: &offhook_web::Shared,
+    stop: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    let mut stop = pin!(stop);
+    let mut switch = signal(SignalKind::user_defined1())?;
+    // A new port counts after a restart.
+    let port = args.web_port.unwrap_or(store.snapshot().typed().web_server.web_server_port.0);
+    if args.web_port.is_some() {
+        shared.open_port();
+    }
+    loop {
+        while !shared.port_is_open() {
+            announce("the web port is closed; SIGUSR1 opens it")?;
+            tokio::select! {
+                () = &mut stop => return Ok(()),
+                _ = switch.recv() => shared.open_port(),
+                () = shared.port_opened() => {}
+            }
+        }
+        let listener = listen(args, port).await?;
+        announce(&format!("the web page is at http://{}/", listener.local_addr()?))?;
+        let mut stopped = false;
+        let closed = async {
+            tokio::select! {
+                () = &mut stop => stopped = true,
+                () = shared.port_closed() => {}
+            }
+        };
+        offhook_web::serve(listener, shared.clone(), closed).await;
+        if stopped {
+            return Ok(());
+        }
+    }
 }
 
 /// One line on standard output, at once: whoever started the phone may wait for it.
@@ -85,9 +122,7 @@ fn announce(text: &str) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
-async fn listen(args: &RunArgs, store: &Store) -> anyhow::Result<TcpListener> {
-    let configured = store.snapshot().typed().web_server.web_server_port.0;
-    let port = args.web_port.unwrap_or(configured);
+async fn listen(args: &RunArgs, port: u16) -> anyhow::Result<TcpListener> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     TcpListener::bind(address).await.with_context(|| {
         let remedy = match args.web_port {

@@ -679,6 +679,7 @@ pub(super) static ALL: &[(&str, &[&str])] = &[
     ("confirm-cancel", &[]),
     ("confirm-web-port-close", &[]),
     ("port-closed", &[]),
+    ("logged-out", &[]),
     ("result-complete", &[]),
     ("result-parameter-error", &[]),
     ("result-memory-access-failure", &[]),
@@ -837,6 +838,11 @@ pub mod own {
     /// `The web port is closed and you are logged out. It is opened again on the phone, in the network settings.`
     pub const PORT_CLOSED: Message<0> = Message {
         id: "port-closed",
+        args: [],
+    };
+    /// `You are logged out. On this unit the web port stays open.`
+    pub const LOGGED_OUT: Message<0> = Message {
+        id: "logged-out",
         args: [],
     };
     /// `Complete`
