@@ -16,5 +16,6 @@ pub mod digest;
 pub mod message;
 pub mod screen;
 mod token;
+pub mod transaction;
 
 pub use token::Tokens;

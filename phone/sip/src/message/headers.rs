@@ -95,6 +95,13 @@ impl Headers {
         self.fields.insert(at.unwrap_or(self.fields.len()), field);
     }
 
+    /// Replaces the first field of this name, if there is one.
+    pub(crate) fn set_first(&mut self, name: Name<'_>, value: impl fmt::Display) {
+        if let Some(at) = self.fields.iter().position(|field| self.is(field, name)) {
+            self.fields[at] = self.store(name, value);
+        }
+    }
+
     /// Removes all fields of this name.
     pub fn remove(&mut self, name: Name<'_>) {
         let Headers { text, fields } = self;
