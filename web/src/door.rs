@@ -19,6 +19,7 @@ use crate::assets;
 use crate::auth::{self, Account, Gate, Login, Logins, Policy, Purpose, Refusal, Verdict, Why};
 use crate::layout::bare;
 use crate::shared::Shared;
+use crate::tools::{self, Level};
 use crate::visit::{Terms, Visit};
 
 /// How long a request may take, the body of a slow client included.
@@ -144,7 +145,9 @@ impl Door {
 
     /// The visit of an account as the settings are now.
     pub(crate) fn visit(&self, account: Account, must_change_password: bool) -> Visit {
-        Visit::of(account, must_change_password, self.with(|inside, _| inside.terms))
+        let mut visit = Visit::of(account, must_change_password, self.with(|inside, _| inside.terms));
+        visit.trial = self.store.deadline().filter(|_| visit.is_administrator());
+        visit
     }
 
     /// What the gate says, and whether the port is open after it.
@@ -191,6 +194,9 @@ pub(crate) async fn pass(State(app): State<Shared>, mut request: Request, next: 
             }
         }
         refused => {
+            if let Some(text) = worth_telling(refused, open) {
+                app.tools.log.push(Level::Warning, text);
+            }
             let status = refused.status().and_then(|s| StatusCode::from_u16(s).ok()).unwrap_or(StatusCode::FORBIDDEN);
             refusal(&uri, status, &explained(refused, open))
         }
@@ -215,8 +221,21 @@ pub(crate) fn refusal(uri: &Uri, status: StatusCode, why: &str) -> Response {
 fn purpose(uri: &Uri) -> Purpose {
     match () {
         () if api::covers(uri) => Purpose::Call,
-        () if assets::covers(uri) => Purpose::Background,
+        () if assets::covers(uri) || uri.path() == tools::CHECK => Purpose::Background,
         () => Purpose::Action,
+    }
+}
+
+/// What the log tells of a login that was refused.
+fn worth_telling(verdict: &Verdict, open: bool) -> Option<String> {
+    let Verdict::Unauthorized(ask) = verdict else { return None };
+    match ask.why {
+        Why::Wrong { failures } => Some(format!("a login was refused: ID or password were wrong, failure {failures}")),
+        Why::LastWrong { failures } => {
+            let then = if open { "nobody can log in for a while" } else { "the web port is closed" };
+            Some(format!("a login was refused: ID or password were wrong, failure {failures}; {then}"))
+        }
+        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@ use offhook_settings::{Layer, Layers};
 use crate::control::{Control, is_group, is_password_change};
 use crate::language::{Words, own};
 use crate::save::Entered;
+use crate::tools;
 use crate::visit::Visit;
 
 /// The fields of a page: who looks at them, what counts, and what was entered.
@@ -53,6 +54,7 @@ impl Fields<'_> {
                     (control.render())
                     @let unit = words.unit(family);
                     @if !unit.is_empty() { span.unit { (unit) } }
+                    @if let Some(link) = tools::dial_plan_link(self.visit, id) { (link) }
                 }
                 @if !errors.is_empty() {
                     div.error id={ (name) "-error" } {

@@ -13,7 +13,7 @@ use axum::response::Response;
 use crate::door;
 use crate::shared::Shared;
 
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; \
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
 /// `same-origin` for the referrer, since without one browsers hide the origin of our own forms too.

@@ -7,6 +7,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::assets::{ICON, SCRIPT, STYLE};
 use crate::language::own;
 use crate::pages;
+use crate::tools;
 use crate::view::View;
 use crate::visit::Visit;
 
@@ -26,7 +27,15 @@ pub(crate) fn document(visit: Visit, title: &str, view: Option<View>, main: &Mar
                 }
             }
         }
+        @if visit.is_administrator() {
+            form.find method="get" action=(tools::SEARCH) role="search" {
+                label.hidden for="search" { "Search settings" }
+                input type="text" id="search" name="q" placeholder="Search settings" maxlength="100" spellcheck="false"
+                    autocapitalize="off" aria-keyshortcuts="/";
+            }
+        }
         ul.tools {
+            @if visit.is_administrator() { li { a href="/tools" { "Tools" } } }
             li { a href=(pages::CLOSE) { (words.text(own::BUTTON_WEB_PORT_CLOSE)) } }
         }
     };
@@ -41,7 +50,7 @@ pub(crate) fn document(visit: Visit, title: &str, view: Option<View>, main: &Mar
                 }
             }
         }
-        main id="main" { (main) }
+        main id="main" { (tools::banner(visit.trial)) (main) }
     };
     dressed(visit, title, &top, &frame)
 }

@@ -20,6 +20,7 @@ mod search;
 mod server;
 mod shared;
 mod token;
+mod tools;
 mod transfer;
 mod view;
 mod visit;
@@ -32,6 +33,7 @@ use axum::routing::get;
 
 pub use server::serve;
 pub use shared::{Control, Shared, Status};
+pub use tools::{Level, Log};
 
 /// Most bytes of a posted form; the largest page takes less than a tenth of it.
 pub const MAX_BODY: usize = 128 * 1024;
@@ -46,6 +48,7 @@ pub fn router(app: Shared) -> Router {
         .route(pages::CLOSE, get(pages::ask_to_close).post(pages::close))
         .merge(assets::routes())
         .merge(api::routes())
+        .merge(tools::routes())
         .fallback(pages::nowhere)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(from_fn_with_state(app.clone(), door::pass))

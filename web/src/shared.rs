@@ -2,11 +2,13 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use offhook_store::Store;
 
 use crate::door::Door;
 use crate::token::Tokens;
+use crate::tools::{Log, Tools};
 
 /// What the status pages show, from whoever knows it.
 pub trait Status: Send + Sync + 'static {
@@ -32,6 +34,7 @@ pub struct Shared {
     pub(crate) control: Arc<dyn Control>,
     pub(crate) hosts: Arc<[String]>,
     pub(crate) tokens: Arc<Tokens>,
+    pub(crate) tools: Arc<Tools>,
 }
 
 impl Shared {
@@ -45,7 +48,23 @@ impl Shared {
     pub fn new(store: Store, status: impl Status, control: impl Control, hosts: Vec<String>) -> io::Result<Self> {
         let tokens = Arc::new(Tokens::random()?);
         let door = Door::new(store.clone())?;
-        Ok(Self { store, door, status: Arc::new(status), control: Arc::new(control), hosts: hosts.into(), tokens })
+        let tools = Tools::new(Log::of(&store));
+        let (status, control, hosts) = (Arc::new(status), Arc::new(control), hosts.into());
+        Ok(Self { store, door, status, control, hosts, tokens, tools })
+    }
+
+    /// Shows `log` and adds to it, in place of one of its own: a log that outlives a restart of the unit.
+    #[must_use]
+    pub fn with_log(mut self, log: Log) -> Self {
+        self.tools = self.tools.with_log(log);
+        self
+    }
+
+    /// Sets how long settings that may cut the browser off wait to be kept; 90 seconds without it.
+    #[must_use]
+    pub fn with_trials_of(mut self, window: Duration) -> Self {
+        self.tools = self.tools.with_window(window);
+        self
     }
 
     /// Opens the web port, or starts its timer anew, as \[Embedded web\] on the phone does (guide rule 115).

@@ -6,6 +6,8 @@
 //! `NW_SETTING_ENABLE` they are shown but cannot be changed (guide rule 135). Both are for the user alone: the guide's
 //! footnote stands at the user's column, and whoever can change the configuration files can change the network anyway.
 
+use std::time::Instant;
+
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -26,6 +28,8 @@ pub(crate) struct Visit {
     pub(crate) words: &'static Words,
     /// Nothing but Change User Password is served (guide rule 121).
     pub(crate) must_change_password: bool,
+    /// Until when settings are on trial, for the administrator to keep.
+    pub(crate) trial: Option<Instant>,
     terms: Terms,
 }
 
@@ -55,7 +59,7 @@ impl Visit {
             Account::Administrator => Words::english(),
             Account::User => Words::of(terms.language),
         };
-        Self { account, words, must_change_password, terms }
+        Self { account, words, must_change_password, trial: None, terms }
     }
 
     pub(crate) fn is_administrator(self) -> bool {

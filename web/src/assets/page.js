@@ -1,8 +1,9 @@
-// What script adds: questions before something is done or lost, and a look at what goes back to inherited.
+// What script adds: questions before something is done or lost, a look at what goes back to inherited, the fault of a
+// value as soon as it is entered, and "/" for the search.
 "use strict";
 {
   const form = document.querySelector("form.settings");
-  let dirty = document.querySelector(".result.failed") !== null;
+  let dirty = form !== null && document.querySelector(".result.failed") !== null;
   const mark = (box) => box.closest(".field").classList.toggle("inheriting", box.checked);
 
   form?.querySelectorAll("input[name=inherit]").forEach(mark);
@@ -11,7 +12,8 @@
     if (event.target.name === "inherit") mark(event.target);
   });
   form?.addEventListener("submit", (event) => {
-    if (form.dataset.confirm && !confirm(form.dataset.confirm)) event.preventDefault();
+    const elsewhere = event.submitter?.hasAttribute("formaction");
+    if (form.dataset.confirm && !elsewhere && !confirm(form.dataset.confirm)) event.preventDefault();
     else dirty = false;
   });
   form?.querySelector("a[data-confirm]")?.addEventListener("click", (event) => {
@@ -20,4 +22,60 @@
   });
   window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
   document.querySelector(".result.failed")?.scrollIntoView({ block: "nearest" });
+
+  // The fault of a value, in the words that a save would have for it.
+  const tell = (input, message) => {
+    const place = `${input.id}-now`;
+    let box = document.getElementById(place);
+    if (box === null) {
+      if (message === "") return;
+      box = document.createElement("div");
+      box.id = place;
+      box.className = "error";
+      box.setAttribute("role", "status");
+      input.closest(".entryline").after(box);
+      input.setAttribute("aria-describedby", `${place} ${input.getAttribute("aria-describedby") ?? ""}`.trim());
+    }
+    const old = document.getElementById(`${input.id}-error`);
+    if (old !== null) old.hidden = true;
+    box.textContent = message;
+    input.setAttribute("aria-invalid", String(message !== ""));
+    input.closest(".field").classList.toggle("wrong", message !== "");
+  };
+  const check = async (input) => {
+    const value = input.value;
+    if (input.type === "password" && value === "") return tell(input, "");
+    try {
+      const answer = await fetch(form.dataset.check, {
+        method: "POST", body: new URLSearchParams({ name: input.name, value }), redirect: "error",
+      });
+      // Whoever types on is asked about again.
+      if (answer.ok && input.value === value) tell(input, await answer.text());
+    } catch { /* Save tells it too. */ }
+  };
+  if (form?.dataset.check) {
+    form.addEventListener("change", (event) => {
+      const input = event.target;
+      if (input.matches("input[type=text], input[type=password], textarea") && input.name === input.id) check(input);
+    });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input:not([type=checkbox], [type=radio]), select, textarea");
+    if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey || typing) return;
+    const search = document.getElementById("search");
+    if (search === null) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
+  });
+
+  document.querySelectorAll("[data-countdown]").forEach((place) => {
+    const end = Date.now() + 1000 * Number(place.dataset.countdown);
+    const timer = setInterval(() => {
+      const left = Math.max(0, Math.round((end - Date.now()) / 1000));
+      place.textContent = String(left);
+      if (left === 0) clearInterval(timer);
+    }, 1000);
+  });
 }

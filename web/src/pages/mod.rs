@@ -16,11 +16,12 @@ use crate::language::own;
 use crate::layout::trouble;
 use crate::save::{Foreign, Posted};
 use crate::shared::Shared;
+use crate::tools;
 use crate::view::View;
 use crate::visit::Visit;
 
 pub(crate) use port::{CLOSE, ask_to_close, close};
-pub(crate) use settings::reason;
+pub(crate) use settings::{entered, reason, refused, save};
 
 /// `/`: the first page of the first tab.
 pub(crate) async fn home(visit: Visit) -> Response {
@@ -119,7 +120,11 @@ async fn posted(app: Shared, visit: Visit, view: Option<View>, headers: &HeaderM
         return (StatusCode::METHOD_NOT_ALLOWED, [(ALLOW, "GET, HEAD")]).into_response();
     }
     let path = view.path();
-    let form = match pairs(headers, body).and_then(|pairs| Posted::read(view, visit, pairs).map_err(Refused::from)) {
+    let pairs = match pairs(headers, body) {
+        Ok(pairs) => pairs,
+        Err(Refused(status, text)) => return trouble(visit, status, &text, &path),
+    };
+    let form = match Posted::read(view, visit, pairs.clone()).map_err(Refused::from) {
         Ok(form) => form,
         Err(Refused(status, text)) => return trouble(visit, status, &text, &path),
     };
@@ -128,12 +133,15 @@ async fn posted(app: Shared, visit: Visit, view: Option<View>, headers: &HeaderM
     }
     match view.page.action {
         Some(action) => action::act(app, visit, view, action, &form).await,
-        None => settings::save(app, visit, view, form).await,
+        None => match tools::question_first(&app, visit, view, &pairs) {
+            Some(question) => question,
+            None => settings::save(app, visit, view, form).await,
+        },
     }
 }
 
 /// Why a body is no form of ours. It comes from a program, not from a person at a page, and so it is in English.
-struct Refused(StatusCode, String);
+pub(crate) struct Refused(pub(crate) StatusCode, pub(crate) String);
 
 impl From<Foreign> for Refused {
     fn from(foreign: Foreign) -> Self {
@@ -146,7 +154,7 @@ impl From<Foreign> for Refused {
 }
 
 /// The names and values of a form.
-fn pairs(headers: &HeaderMap, body: &[u8]) -> Result<Vec<(String, String)>, Refused> {
+pub(crate) fn pairs(headers: &HeaderMap, body: &[u8]) -> Result<Vec<(String, String)>, Refused> {
     let media_type = headers.get(CONTENT_TYPE).and_then(|t| t.to_str().ok()).unwrap_or_default();
     let media_type = media_type.split(';').next().unwrap_or_default().trim();
     if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {

@@ -13,6 +13,7 @@ use crate::language::own;
 use crate::layout::{answer, document, heading};
 use crate::save::{Entered, Posted};
 use crate::shared::Shared;
+use crate::tools::{self, Kept};
 use crate::view::{self, View};
 use crate::visit::Visit;
 
@@ -22,7 +23,7 @@ use crate::visit::Visit;
 /// takes to write a small file. "Failed (Transfer Failure)" is for the browser to say, since no answer arrives then.
 pub(super) enum Outcome {
     /// Saved.
-    Complete(ChangeSet),
+    Complete(ChangeSet, Kept),
     /// Values or rules speak against it.
     ParameterError,
     /// It could not be kept.
@@ -34,8 +35,18 @@ pub(super) fn show(app: &Shared, visit: Visit, view: View) -> Response {
     render(app, visit, view, &Entered::default(), None)
 }
 
+/// The page with what was entered, to go on with.
+pub(crate) fn entered(app: &Shared, visit: Visit, view: View, entered: &Entered) -> Response {
+    render(app, visit, view, entered, None)
+}
+
+/// The page with what was entered, and what is wrong with it.
+pub(crate) fn refused(app: &Shared, visit: Visit, view: View, entered: &Entered) -> Response {
+    render(app, visit, view, entered, Some(&Outcome::ParameterError))
+}
+
 /// Applies the form, all of it or nothing.
-pub(super) async fn save(app: Shared, visit: Visit, view: View, form: Posted) -> Response {
+pub(crate) async fn save(app: Shared, visit: Visit, view: View, form: Posted) -> Response {
     // The store writes to the disk, which the threads that serve others must not wait for.
     let work = tokio::task::spawn_blocking(move || {
         let (entered, outcome) = apply(&app, visit, view, form);
@@ -56,11 +67,13 @@ fn apply(app: &Shared, visit: Visit, view: View, form: Posted) -> (Entered, Outc
     let result = match entered.is_faulty() {
         // The form is not saved whatever the store says, but people want to see all that is wrong at once.
         true => app.store.preview(&edits, Method::Web),
-        false => app.store.edit(&edits, Method::Web),
+        false => match tools::keep(app, visit, &edits, Method::Web) {
+            Ok((changes, kept)) => return (Entered::default(), Outcome::Complete(changes, kept)),
+            Err(error) => Err(error),
+        },
     };
     match result {
-        Ok(_) if entered.is_faulty() => (entered, Outcome::ParameterError),
-        Ok(changes) => (Entered::default(), Outcome::Complete(changes)),
+        Ok(_) => (entered, Outcome::ParameterError),
         Err(EditError::Store(error)) => (entered, Outcome::MemoryFailure(error)),
         Err(EditError::Refused(refusals)) => {
             entered.refused(view, visit, &layers, &edits, refusals);
@@ -72,7 +85,10 @@ fn apply(app: &Shared, visit: Visit, view: View, form: Posted) -> (Entered, Outc
 
 /// Whether the unit restarts now (guide rule 147).
 fn restarts(view: View, outcome: &Outcome) -> bool {
-    view.page.restarts && matches!(outcome, Outcome::Complete(changes) if !changes.is_empty())
+    match outcome {
+        Outcome::Complete(changes, kept) => (view.page.restarts && !changes.is_empty()) || *kept == Kept::OnTrial,
+        _ => false,
+    }
 }
 
 /// Why the store could not keep something, without the paths of the unit.
@@ -91,15 +107,19 @@ fn render(app: &Shared, visit: Visit, view: View, entered: &Entered, outcome: Op
     let path = view.path();
     let ask = view.page.restarts.then(|| words.text(own::CONFIRM_SAVE_RESTART));
     let main = html! {
-        @if let Some(outcome) = outcome { (result(visit, view, entered, outcome)) }
+        @if let Some(outcome) = outcome { (result(app, visit, view, entered, outcome)) }
         (heading(visit, view))
         @if visit.must_change_password { p.question { (words.text(own::PASSWORD_FIRST_LOGIN)) } }
-        form.settings method="post" action=(path) autocomplete="off" data-confirm=[ask] {
+        form.settings method="post" action=(path) autocomplete="off" data-confirm=[ask]
+            data-check=[visit.is_administrator().then_some(tools::CHECK)] {
             input type="hidden" name="token" value=(app.tokens.of(&path));
             @for (i, section) in view.page.sections.iter().enumerate() { (self::section(view, section, i, &fields)) }
             @if view.params(visit).any(|id| visit.may_change(id.family())) {
                 div.actions {
                     button.primary type="submit" { (words.text(own::BUTTON_SAVE)) }
+                    @if visit.is_administrator() {
+                        button type="submit" formaction=(tools::preview_address(view)) { "Preview" }
+                    }
                     a.button href=(path) data-confirm=(words.text(own::CONFIRM_CANCEL)) { (words.text(own::BUTTON_CANCEL)) }
                 }
             }
@@ -107,7 +127,7 @@ fn render(app: &Shared, visit: Visit, view: View, entered: &Entered, outcome: Op
     };
     let title = view.title(words);
     let (status, title) = match outcome {
-        None | Some(Outcome::Complete(_)) => (StatusCode::OK, title.into_owned()),
+        None | Some(Outcome::Complete(..)) => (StatusCode::OK, title.into_owned()),
         Some(Outcome::ParameterError) => (StatusCode::UNPROCESSABLE_ENTITY, faulty(visit, &title)),
         Some(Outcome::MemoryFailure(_)) => (StatusCode::INTERNAL_SERVER_ERROR, faulty(visit, &title)),
     };
@@ -154,10 +174,12 @@ fn section(view: View, section: &'static Section, number: usize, fields: &Fields
 }
 
 /// The message at the upper left of the page (guide rules 144 and 145), and what it means.
-fn result(visit: Visit, view: View, entered: &Entered, outcome: &Outcome) -> Markup {
+fn result(app: &Shared, visit: Visit, view: View, entered: &Entered, outcome: &Outcome) -> Markup {
     let words = visit.words;
     match outcome {
-        Outcome::Complete(changes) => complete(visit, changes, restarts(view, outcome)),
+        Outcome::Complete(changes, kept) => {
+            complete(visit, changes, restarts(view, outcome), &tools::notice(app, *kept, changes))
+        }
         Outcome::ParameterError => html! {
             div.result.failed role="alert" {
                 p.message { (words.text(own::RESULT_PARAMETER_ERROR)) }
@@ -197,7 +219,7 @@ fn elsewhere(visit: Visit, view: View, params: &[ParamId]) -> Markup {
     }
 }
 
-fn complete(visit: Visit, changes: &ChangeSet, restarts: bool) -> Markup {
+fn complete(visit: Visit, changes: &ChangeSet, restarts: bool, notice: &Markup) -> Markup {
     let words = visit.words;
     let own_password = |id: ParamId| visit.logs_in_with(id.family());
     html! {
@@ -223,6 +245,7 @@ fn complete(visit: Visit, changes: &ChangeSet, restarts: bool) -> Markup {
                 }
             }
             @if changes.into_iter().any(|change| own_password(change.id)) { p { (words.text(own::RESULT_NEW_PASSWORD)) } }
+            (notice)
             @if restarts {
                 p { (words.text(own::RESULT_RESTART)) }
                 p { (words.text(own::RESULT_NEW_ADDRESS)) }

@@ -19,6 +19,8 @@ pub(super) async fn check(_: Administrator, headers: HeaderMap, body: Bytes) -> 
     };
     match lookup(name) {
         None => (StatusCode::NOT_FOUND, "There is no such setting.").into_response(),
-        Some(found) => found.id.family().check(value).err().map(|fault| fault.to_string()).unwrap_or_default().into_response(),
+        Some(found) => {
+            found.id.family().check(value).err().map(|fault| fault.to_string()).unwrap_or_default().into_response()
+        }
     }
 }

@@ -85,7 +85,8 @@ impl Trial {
         let sent = value(pairs, "numbers").is_some();
         let ticked = |name: &str, stored: bool| if sent { value(pairs, name) == Some("yes") } else { stored };
         let filter = entered("DIAL_PLAN_NOT_MATCH_ENABLE").map_or(calling.dial_plan_filter, |filter| filter == "Y");
-        let plan = text("plan", MAX_CHARACTERS + 1).or_else(|| text(&format!("DIAL_PLAN_{number}"), MAX_CHARACTERS + 1));
+        let plan =
+            text("plan", MAX_CHARACTERS + 1).or_else(|| text(&format!("DIAL_PLAN_{number}"), MAX_CHARACTERS + 1));
         let control = &settings.call_control;
         let stored = [control.first_digit_timeout, control.inter_digit_timeout, control.dial_plan_timer];
         let timer = |i: usize| text(TIMERS[i].0, 5).unwrap_or_else(|| stored[i].as_secs().to_string());

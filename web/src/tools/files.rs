@@ -1,8 +1,8 @@
 //! Import and export: a file is shown with its faults and its effect before it is taken in, and written without secrets.
 
 use axum::body::Bytes;
-use axum::extract::multipart::{Multipart, MultipartRejection};
 use axum::extract::State;
+use axum::extract::multipart::{Multipart, MultipartRejection};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -40,7 +40,7 @@ fn respond(app: &Shared, visit: Visit, status: StatusCode, fault: Option<&str>) 
         @if let Some(fault) = fault {
             div.result.failed role="alert" { p.message { "Failed (Transfer Failure)" } p { (fault) } }
         }
-        form.settings method="post" action={ (PATH) "/import" } enctype="multipart/form-data" autocomplete="off" {
+        form.tool method="post" action={ (PATH) "/import" } enctype="multipart/form-data" autocomplete="off" {
             input type="hidden" name="token" value=(app.tokens.of(PATH));
             section {
                 h2 { "Import" }
@@ -227,7 +227,7 @@ fn question(
         (findings)
         (changes::changes(visit, set))
         (preview::consequences(app, false, set))
-        form.settings method="post" action={ (PATH) "/apply" } autocomplete="off" {
+        form.tool method="post" action={ (PATH) "/apply" } autocomplete="off" {
             input type="hidden" name="token" value=(app.tokens.of(PATH));
             input type="hidden" name="draft" value=(name);
             div.actions {

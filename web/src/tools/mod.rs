@@ -39,9 +39,10 @@ use crate::transfer::MAX_FILE;
 use crate::visit::Visit;
 
 pub(crate) use dial_plan::link as dial_plan_link;
-pub(crate) use preview::hold;
-pub(crate) use trial::{Kept, banner, keep, needs_question, notice};
 pub use log::{Level, Log};
+pub(crate) use preview::{address as preview_address, question_first};
+pub(crate) use search::PATH as SEARCH;
+pub(crate) use trial::{Kept, banner, keep, notice};
 
 /// Where the script asks for the fault of a value.
 pub(crate) const CHECK: &str = "/tools/check";
@@ -57,7 +58,19 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
-    pub(crate) fn new(log: Log, window: Duration) -> Arc<Self> {
+    pub(crate) fn new(log: Log) -> Arc<Self> {
+        Self::with(log, trial::WINDOW)
+    }
+
+    pub(crate) fn with_log(&self, log: Log) -> Arc<Self> {
+        Self::with(log, self.trial.window())
+    }
+
+    pub(crate) fn with_window(&self, window: Duration) -> Arc<Self> {
+        Self::with(self.log.clone(), window)
+    }
+
+    fn with(log: Log, window: Duration) -> Arc<Self> {
         Arc::new(Self { log, drafts: draft::Drafts::default(), trial: trial::Run::new(window) })
     }
 }

@@ -57,7 +57,9 @@ async fn preview(app: Shared, visit: Visit, view: Option<View>, headers: &Header
     };
     let posted = match Posted::read(view, visit, pairs.clone()) {
         Ok(posted) => posted,
-        Err(foreign) => return trouble(visit, StatusCode::BAD_REQUEST, &format!("Nothing was changed: {foreign}."), &path),
+        Err(foreign) => {
+            return trouble(visit, StatusCode::BAD_REQUEST, &format!("Nothing was changed: {foreign}."), &path);
+        }
     };
     if !app.tokens.fits(&path, &posted.token) {
         return stale(visit, &path);
@@ -65,9 +67,22 @@ async fn preview(app: Shared, visit: Visit, view: Option<View>, headers: &Header
     hold(&app, visit, view, posted, pairs, None)
 }
 
+/// The question that a form has to pass before it is saved: its preview, where it would restart the unit from a page
+/// that does not say so.
+pub(crate) fn question_first(app: &Shared, visit: Visit, view: View, pairs: &[(String, String)]) -> Option<Response> {
+    if !trial::needs_question(visit, view) {
+        return None;
+    }
+    let read = || Posted::read(view, visit, pairs.to_vec()).ok().filter(|posted| !posted.confirmed);
+    let (edits, entered) = read()?.judge(view, visit, &app.store.snapshot());
+    let set = app.store.preview(&edits, Method::Web).ok().filter(|_| !entered.is_faulty())?;
+    set.params().any(trial::is_tried).then_some(())?;
+    Some(hold(app, visit, view, read()?, pairs.to_vec(), None))
+}
+
 /// Shows what the form would do and keeps it until somebody says OK; a form that cannot be saved is shown with its
-/// faults, as [Save] would show it.
-pub(crate) fn hold(
+/// faults, as \[Save\] would show it.
+fn hold(
     app: &Shared,
     visit: Visit,
     view: View,
@@ -105,7 +120,7 @@ fn render(app: &Shared, visit: Visit, view: View, set: &ChangeSet, name: &str, n
         }
         (changes::changes(visit, set))
         (consequences(app, view.page.restarts, set))
-        form.settings method="post" action=(PATH) autocomplete="off" {
+        form.tool method="post" action=(PATH) autocomplete="off" {
             input type="hidden" name="token" value=(app.tokens.of(PATH));
             input type="hidden" name="draft" value=(name);
             div.actions {
@@ -161,8 +176,7 @@ pub(super) async fn finish(
     if form.get("step") != Some("save") {
         return pages::entered(&app, visit, view, &entered);
     }
-    let again = Posted::read(view, visit, pairs.clone()).map(|posted| Posted { confirmed: true, ..posted });
-    let Ok(posted) = again else { return stale(visit, &view.path()) };
+    let Ok(posted) = Posted::read(view, visit, pairs.clone()) else { return stale(visit, &view.path()) };
     match app.store.preview(&edits, Method::Web) {
         Ok(now) if now != changes => {
             let note = "Meanwhile something else has changed. Nothing was saved; this is what Save does now:";

@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use maud::{Markup, html};
-use offhook_params::choices::NetConnectionMode;
+use offhook_params::choices::ConnectionMode;
 use offhook_params::{ParamId, lookup};
 use offhook_settings::{ChangeSet, Method};
 use offhook_store::{Edit, EditError};
@@ -53,6 +53,10 @@ impl Run {
         Self { window, began: AtomicBool::new(false), moved: Notify::new() }
     }
 
+    pub(super) fn window(&self) -> Duration {
+        self.window
+    }
+
     /// How long a trial waits.
     pub(super) fn seconds(&self) -> u64 {
         self.window.as_secs()
@@ -60,13 +64,6 @@ impl Run {
 }
 
 impl Shared {
-    /// Sets how long settings that may cut the browser off wait to be kept; 90 seconds without it.
-    #[must_use]
-    pub fn with_trials_of(mut self, window: Duration) -> Self {
-        self.tools = super::Tools::new(self.tools.log.clone(), window);
-        self
-    }
-
     /// Takes back, in time, what nobody keeps, and restarts the unit then. It never ends; run it beside the server, and
     /// also while the web port is closed.
     pub async fn watch_trials(&self) {
@@ -98,10 +95,9 @@ pub(crate) fn is_tried(id: ParamId) -> bool {
     home(id).is_some_and(|view| view.page.restarts) || id == web_port()
 }
 
-/// Whether a form has to be previewed before it is saved: it would restart the unit from a page that does not say so.
-pub(crate) fn needs_question(app: &Shared, visit: Visit, view: View, edits: &[Edit]) -> bool {
-    let changes = app.store.preview(edits, Method::Web);
-    visit.is_administrator() && !view.page.restarts && changes.is_ok_and(|set| set.params().any(is_tried))
+/// Whether changes may restart the unit from a page that does not say so, and have to be asked for once more.
+pub(super) fn needs_question(visit: Visit, view: View) -> bool {
+    visit.is_administrator() && !view.page.restarts && view.params(visit).any(is_tried)
 }
 
 /// Makes an edit: on trial where an administrator changes what may cut them off, else for good. Whoever calls restarts
@@ -109,12 +105,7 @@ pub(crate) fn needs_question(app: &Shared, visit: Visit, view: View, edits: &[Ed
 ///
 /// # Errors
 /// As [`offhook_store::Store::edit`].
-pub(crate) fn keep(
-    app: &Shared,
-    visit: Visit,
-    edits: &[Edit],
-    method: Method,
-) -> Result<(ChangeSet, Kept), EditError> {
+pub(crate) fn keep(app: &Shared, visit: Visit, edits: &[Edit], method: Method) -> Result<(ChangeSet, Kept), EditError> {
     let tried = visit.is_administrator() && app.store.preview(edits, method)?.params().any(is_tried);
     if !tried {
         return Ok((app.store.edit(edits, method)?, Kept::ForGood));
@@ -147,7 +138,7 @@ pub(crate) fn notice(app: &Shared, kept: Kept, changes: &ChangeSet) -> Markup {
 fn new_address(app: &Shared, changes: &ChangeSet) -> Option<String> {
     let settings = app.store.snapshot().typed();
     let network = &settings.addressing;
-    let static_now = network.connection_mode == NetConnectionMode::Static;
+    let static_now = network.connection_mode == ConnectionMode::Static;
     let moved = changes.params().any(|id| ["NET_CONNECTION_MODE", "NET_STATIC_ADDRESS"].contains(&id.name()));
     let host = network.static_address.filter(|_| static_now && moved)?;
     match settings.web_server.web_server_port.0 {
@@ -190,7 +181,7 @@ fn respond(app: &Shared, visit: Visit, status: StatusCode, result: &Markup) -> R
                     " seconds are left; then, or after a loss of power, the unit takes them back and restarts."
                 }
                 @if began { p.question { "The unit has not restarted since. Open this page again when it has." } }
-                form.settings method="post" action=(PATH) autocomplete="off" {
+                form.tool method="post" action=(PATH) autocomplete="off" {
                     input type="hidden" name="token" value=(app.tokens.of(PATH));
                     div.actions {
                         @match began {
