@@ -19,7 +19,8 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
         bail!("the build failed");
     }
     let folder = Folder::new(root)?;
-    let demo = Demo { offhook: root.join("target/debug/offhook"), file: root.join("xtask/demo/office.cfg"), folder };
+    let demo =
+        Demo { offhook: crate::target(root).join("debug/offhook"), file: root.join("xtask/demo/office.cfg"), folder };
 
     step("Check a provisioning file of a small office");
     demo.offhook([OsStr::new("check"), demo.file.as_os_str()])?;

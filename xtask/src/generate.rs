@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -66,24 +67,26 @@ fn write(root: &Path, artifacts: &[Artifact]) -> anyhow::Result<()> {
 }
 
 fn compare(root: &Path, artifacts: &[Artifact]) -> anyhow::Result<()> {
+    // Errors are passed on: whoever reads a long difference in a pager may leave before its end.
+    let mut out = io::stdout().lock();
     let mut wrong = 0;
     for artifact in artifacts {
         let old = fs::read_to_string(root.join(&artifact.path)).unwrap_or_default();
         let text = artifact.whole_text(&old).map_err(anyhow::Error::msg)?;
         if old != text {
             wrong += 1;
-            println!("--- {} (committed)\n+++ {} (as the spec says)", artifact.path, artifact.path);
-            print!("{}", difference(&old, &text));
+            writeln!(out, "--- {} (committed)\n+++ {} (as the spec says)", artifact.path, artifact.path)?;
+            write!(out, "{}", difference(&old, &text))?;
         }
     }
     for path in stale(root, artifacts)? {
         wrong += 1;
-        println!("--- {} (nothing generates it any more)", path.display());
+        writeln!(out, "--- {} (nothing generates it any more)", path.display())?;
     }
     if wrong > 0 {
         bail!("{} not what the spec says; run `cargo xtask gen` and commit the result", count(wrong, "generated file"));
     }
-    println!("{} as the spec says", count(artifacts.len(), "generated file"));
+    writeln!(out, "{} as the spec says", count(artifacts.len(), "generated file"))?;
     Ok(())
 }
 

@@ -55,8 +55,7 @@ pub(crate) fn run(root: &Path, json: bool, incremental: bool) -> anyhow::Result<
     if !built.success() {
         bail!("the build failed");
     }
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let bench = Bench { root, offhook: root.join(target).join("release/offhook"), samples: Samples::new(root)? };
+    let bench = Bench { root, offhook: crate::target(root).join("release/offhook"), samples: Samples::new(root)? };
     let mut figures = bench.readers()?;
     figures.extend(bench.fleet()?);
     figures.push(bench.generator()?);
