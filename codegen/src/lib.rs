@@ -5,6 +5,7 @@
 pub mod emit;
 pub mod expr;
 pub mod model;
+mod nearest;
 pub mod resolve;
 pub mod source;
 pub mod value;

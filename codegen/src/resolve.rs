@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expr::{self, Expr, Which};
 use crate::model::{self, Choice, Default, Param, Type, Unit};
+use crate::nearest::nearest;
 use crate::source::{Sources, SpecError};
 use crate::value;
 use crate::words::{self, Words};
@@ -315,7 +316,10 @@ impl<'a> Loader<'a> {
     fn section(&mut self, page: &str, section: &str, path: &str, keys: &[&str]) -> Option<(usize, usize)> {
         let spec = &self.spec;
         let Some(at) = spec.pages.iter().position(|p| format!("{}/{}", spec.tabs[p.tab].id, p.id) == page) else {
-            self.error(path, keys, format!("there is no page \"{page}\" in pages.toml"));
+            let known: Vec<_> = spec.pages.iter().map(|p| format!("{}/{}", spec.tabs[p.tab].id, p.id)).collect();
+            let near = nearest(page, known.iter().map(String::as_str));
+            let hint = near.map(|near| format!("did you mean \"{near}\"?"));
+            self.error(path, keys, format!("there is no page \"{page}\" in pages.toml")).hint = hint;
             return None;
         };
         let sections = &spec.pages[at].model.sections;
@@ -641,7 +645,9 @@ impl<'a> Loader<'a> {
         let mut good = true;
         for (name, which) in expr.names() {
             let Some(family) = self.spec.family(name) else {
-                self.error(path, keys, format!("{name} is not a parameter"));
+                let near = nearest(name, self.spec.families.iter().map(|f| f.name.as_str()));
+                let hint = near.map(|near| format!("did you mean {near}?"));
+                self.error(path, keys, format!("{name} is not a parameter")).hint = hint;
                 good = false;
                 continue;
             };
