@@ -212,6 +212,12 @@ mod tests {
     const KEY: &str = "0123456789abcdef0123456789abcdef";
 
     #[test]
+    fn the_key_length_that_goes_without_saying_is_the_factory_value() {
+        let found = lookup("CFG_FILE_KEY_LENGTH").expect("a setting");
+        assert_eq!(KeyLength::default().bits().to_string(), found.id.default());
+    }
+
+    #[test]
     fn round_trips() {
         let key = Key::new(KEY).expect("32 characters");
         for length in KeyLength::ALL {

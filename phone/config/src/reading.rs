@@ -126,7 +126,10 @@ fn decode(bytes: &[u8], limit: usize) -> Result<&str, Box<Diagnostic>> {
         })
     };
     if bytes.len() > limit {
-        let message = format!("the file has {} bytes, at most {limit} are allowed; nothing of it is used", bytes.len());
+        // Callers stop reading where a file has become too large for any purpose, so its whole size is not known then.
+        let most = Purpose::State.limit(Format::Plain);
+        let size = if bytes.len() > most { format!("more than {most}") } else { bytes.len().to_string() };
+        let message = format!("the file has {size} bytes, at most {limit} are allowed; nothing of it is used");
         return Err(void("file-too-large", message, "split it into a master, a product and a standard file", 0));
     }
     let utf16 = match bytes {
