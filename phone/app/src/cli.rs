@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use offhook_config::crypt::KeyLength;
 
 /// Offhook, the software of a SIP desk phone.
 ///
@@ -21,7 +22,7 @@ pub(crate) enum Command {
     Convert(ConvertArgs),
     Explain(ExplainArgs),
     Diff(DiffArgs),
-    Encrypt(CryptArgs),
+    Encrypt(EncryptArgs),
     Decrypt(CryptArgs),
     Dialplan(DialplanArgs),
     Schema(SchemaArgs),
@@ -190,22 +191,33 @@ pub(crate) enum FileLayer {
     Standard,
 }
 
-/// Encrypt or decrypt a configuration file, as `openssl enc` does
+/// Encrypt a configuration file, as `openssl enc` does
 ///
-/// AES-CBC with a salt; the key of 32 characters is the pass phrase (MD5, one round). On reading, base64 and binary and
-/// a SHA-256 derivation are recognised. Compatible with the openssl command, not verified on a handset.
+/// AES-CBC with a salt; the key of 32 characters is the pass phrase (MD5, one round). Compatible with the openssl
+/// command, not verified on a handset.
 #[derive(Args)]
 #[command(after_help = "Example:\n  offhook encrypt --key @key1.txt phone.cfg phone.e1c")]
+pub(crate) struct EncryptArgs {
+    #[command(flatten)]
+    pub(crate) crypt: CryptArgs,
+    /// Write base64
+    #[arg(long)]
+    pub(crate) base64: bool,
+}
+
+/// Decrypt a configuration file, as `openssl enc -d` does
+///
+/// Binary and base64 are told apart, and keys derived by MD5 and by SHA-256. Compatible with the openssl command, not
+/// verified on a handset.
+#[derive(Args)]
+#[command(after_help = "Example:\n  offhook decrypt --key @key1.txt phone.e1c phone.cfg")]
 pub(crate) struct CryptArgs {
     /// The key, 32 characters; `@FILE` reads it from a file
     #[arg(long, value_name = "KEY", env = "OFFHOOK_KEY", hide_env_values = true)]
     pub(crate) key: String,
     /// Bits of the AES key (CFG_FILE_KEY_LENGTH)
-    #[arg(long, value_name = "BITS", default_value = "128", value_parser = ["128", "192", "256"])]
-    pub(crate) key_length: String,
-    /// Write base64 (encrypt only)
-    #[arg(long)]
-    pub(crate) base64: bool,
+    #[arg(long, value_name = "BITS", default_value = factory("CFG_FILE_KEY_LENGTH"), value_parser = key_length)]
+    pub(crate) key_length: KeyLength,
     /// File to read; `-` is standard input
     pub(crate) input: PathBuf,
     /// File to write; `-` is standard output
@@ -214,25 +226,25 @@ pub(crate) struct CryptArgs {
 
 /// Parse a dial plan and test numbers against it
 ///
-/// Says which branch matches, what would be dialled, and when.
+/// Says which branch matches, what would be dialed, and when.
 #[derive(Args)]
 #[command(after_help = "Example:\n  offhook dialplan '[2346789]11|01[2-9]x.|[2-9]xxxxxxxxx' 911 01234 0011")]
 pub(crate) struct DialplanArgs {
     /// The dial plan
     pub(crate) plan: String,
-    /// Numbers as dialled
+    /// Numbers as dialed
     pub(crate) numbers: Vec<String>,
     /// Refuse numbers that match no branch (DIAL_PLAN_NOT_MATCH_ENABLE="Y")
     #[arg(long)]
     pub(crate) filter: bool,
-    /// Treat # as a digit, not as the end of dialling (POUND_KEY_DELIMITER_ENABLE="N")
+    /// Treat # as a digit, not as the end of dialing (POUND_KEY_DELIMITER_ENABLE="N")
     #[arg(long)]
     pub(crate) pound_is_digit: bool,
     /// Seconds of a T in the plan (MACRODIGIT_TIM)
-    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=15))]
+    #[arg(long, value_name = "SECONDS", default_value = factory("MACRODIGIT_TIM"), value_parser = seconds("MACRODIGIT_TIM"))]
     pub(crate) macro_timer: u8,
     /// Seconds to wait for another digit (INTDIGIT_TIM)
-    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=15))]
+    #[arg(long, value_name = "SECONDS", default_value = factory("INTDIGIT_TIM"), value_parser = seconds("INTDIGIT_TIM"))]
     pub(crate) inter_digit: u8,
     /// Print JSON
     #[arg(long)]
@@ -292,6 +304,27 @@ pub(crate) struct RunArgs {
 pub(crate) struct CompletionsArgs {
     /// The shell
     pub(crate) shell: clap_complete::Shell,
+}
+
+/// The factory value of a setting: the default of the option that stands for it.
+pub(crate) fn factory(setting: &str) -> &'static str {
+    offhook_params::lookup(setting).map_or("", |found| found.id.default())
+}
+
+/// A number of seconds that the setting takes.
+fn seconds(setting: &'static str) -> impl Fn(&str) -> Result<u8, String> + Clone {
+    move |text| {
+        let found = offhook_params::lookup(setting).ok_or_else(|| format!("there is no {setting}"))?;
+        found.id.family().check(text).map_err(|fault| fault.to_string())?;
+        text.parse().map_err(|error: std::num::ParseIntError| error.to_string())
+    }
+}
+
+fn key_length(text: &str) -> Result<KeyLength, String> {
+    text.parse().ok().and_then(KeyLength::from_bits).ok_or_else(|| {
+        let lengths: Vec<_> = KeyLength::ALL.iter().map(|length| length.bits().to_string()).collect();
+        format!("a key has {} bits", lengths.join(" or "))
+    })
 }
 
 /// Twelve hexadecimal digits, with or without separators.

@@ -235,3 +235,21 @@ fn shells_get_completions() {
         check(["completions", shell], 0, &["offhook"]);
     }
 }
+
+#[test]
+fn a_file_too_large_for_any_format_is_not_cut_when_it_is_encrypted() {
+    let desk = Desk::new();
+    let large = desk.path("large.cfg");
+    fs::write(&large, vec![b'#'; 1024 * 1024 + 1]).expect("a file");
+    let sealed = desk.path("large.e1c");
+    check(["encrypt", "--key", &"k".repeat(32), arg(&large), arg(&sealed)], 2, &["more than 1048576 bytes"]);
+    assert!(!sealed.exists());
+    check(["check", arg(&large)], 1, &["the file has more than 1048576 bytes, at most 122880 are allowed"]);
+}
+
+#[test]
+fn options_that_stand_for_settings_take_what_the_settings_take() {
+    check(["dialplan", "--macro-timer", "16", "1x.T", "12"], 2, &["is 16, allowed is 1 to 15"]);
+    check(["dialplan", "--macro-timer", "3", "1x.T", "12"], 0, &["after 3 s"]);
+    check(["decrypt", "--key", "k", "--key-length", "100", "in", "out"], 2, &["128 or 192 or 256 bits"]);
+}

@@ -8,7 +8,7 @@ use offhook_dialplan::{DialPlan, Explanation, Output, Timing};
 use serde_json::{Value, json};
 
 use super::FOUND;
-use crate::cli::DialplanArgs;
+use crate::cli::{self, DialplanArgs};
 
 /// Tells what the plan does; a faulty plan or number ends with 1.
 pub(crate) fn run(args: &DialplanArgs) -> anyhow::Result<ExitCode> {
@@ -21,7 +21,8 @@ pub(crate) fn run(args: &DialplanArgs) -> anyhow::Result<ExitCode> {
     };
     let seconds = |n: u8| Duration::from_secs(n.into());
     let timing = Timing {
-        first_digit: seconds(30),
+        // The numbers here are dialed already, so this timer never runs out.
+        first_digit: seconds(cli::factory("FIRSTDIGIT_TIM").parse()?),
         inter_digit: seconds(args.inter_digit),
         macro_digit: seconds(args.macro_timer),
         pound_ends: !args.pound_is_digit,

@@ -59,6 +59,15 @@ pub(crate) fn read_raw(path: &Path) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Reads a whole file; one that is too large for any format is refused, not cut.
+pub(crate) fn read_whole(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let bytes = read_raw(path)?;
+    if bytes.len() as u64 > MOST {
+        bail!("{} is no configuration file: it has more than {MOST} bytes", path.display());
+    }
+    Ok(bytes)
+}
+
 /// Reads a file and decrypts it where its extension says that it is encrypted (guide rule 94).
 pub(crate) fn read(path: &Path, keys: &Keys) -> anyhow::Result<Vec<u8>> {
     let bytes = read_raw(path)?;
