@@ -248,8 +248,34 @@ fn a_file_too_large_for_any_format_is_not_cut_when_it_is_encrypted() {
 }
 
 #[test]
+fn a_setting_of_a_line_is_explained_with_the_title_of_its_own_page() {
+    check(["explain", "SIP_TIMER_T1_2"], 0, &["VoIP > SIP Settings [Line 2] > Timer Settings > T1 Timer"]);
+    check(["explain", "CODEC_PRIORITY4_3"], 0, &["VoIP Settings [Line 3] > CODEC Preferences > PCMU > Priority"]);
+    check(["explain", "SIP_TIMER_T1"], 0, &["VoIP > SIP Settings [Line {line}] > Timer Settings > T1 Timer"]);
+}
+
+#[test]
 fn options_that_stand_for_settings_take_what_the_settings_take() {
     check(["dialplan", "--macro-timer", "16", "1x.T", "12"], 2, &["is 16, allowed is 1 to 15"]);
     check(["dialplan", "--macro-timer", "3", "1x.T", "12"], 0, &["after 3 s"]);
     check(["decrypt", "--key", "k", "--key-length", "100", "in", "out"], 2, &["128 or 192 or 256 bits"]);
+}
+
+#[test]
+fn json_has_each_file_once_and_what_is_wrong_between_files_apart() {
+    let desk = Desk::new();
+    let one = desk.file("one.cfg", &["PHONE_NUMBER_1=\"2001\"", ""]);
+    let two = desk.file("two.cfg", &["PHONE_NUMBER_1=\"2001\"", ""]);
+    let report = json(&offhook(["check", "--format", "json", arg(&one), arg(&two)]));
+    assert_eq!(report["files"].as_array().map(Vec::len), Some(2), "{report}");
+    assert_eq!(report["fleet"][0]["diagnostics"][0]["code"], "double-number", "{report}");
+    let alone = json(&offhook(["check", "--format", "json", arg(&one)]));
+    assert_eq!(alone["fleet"], serde_json::json!([]), "{alone}");
+}
+
+#[test]
+fn the_reason_for_a_missing_state_folder_is_told_once() {
+    let desk = Desk::new();
+    let said = check(["explain", "SYSLOG_PORT", "--state", arg(&desk.path("none"))], 2, &["No such file"]);
+    assert_eq!(said.matches("No such file").count(), 1, "{said}");
 }

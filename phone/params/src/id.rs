@@ -78,6 +78,18 @@ impl ParamId {
         let position = self.family().per.iter().position(|&d| crate::DIMENSIONS[usize::from(d)].id == dimension)?;
         Some(self.instance().0[position])
     }
+
+    /// A title or label with this parameter's numbers: `SIP Settings [Line {line}]` becomes `SIP Settings [Line 3]`, and
+    /// `{codec}` what that codec is called.
+    pub fn fill(self, text: &str) -> String {
+        let numbers = self.family().per.iter().zip(self.instance().0);
+        numbers.fold(text.to_owned(), |text, (&dimension, number)| {
+            let dimension = &crate::DIMENSIONS[usize::from(dimension)];
+            let title = dimension.numbers.iter().position(|&n| n == number).and_then(|i| dimension.titles.get(i));
+            let shown = title.map_or_else(|| number.to_string(), |title| (*title).to_owned());
+            text.replace(&format!("{{{}}}", dimension.id), &shown)
+        })
+    }
 }
 
 impl std::fmt::Display for ParamId {

@@ -20,8 +20,7 @@ pub enum StoreError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What it said.
-        #[source]
+        /// What it said; told above, so it is not a source that is told again.
         error: io::Error,
     },
     /// The file as a whole is refused, for the reasons given; the layer keeps what it had.

@@ -84,6 +84,7 @@ pub(crate) fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         totals.file(&checked);
         output.file(&checked)?;
     }
+    output.fleet()?;
     for finding in fleet.findings() {
         totals.finding(finding.severity);
         output.file(&between_files(&finding))?;

@@ -121,10 +121,12 @@ fn text(family: &'static Family, id: Option<ParamId>) -> String {
         let section = page.sections[usize::from(web.section)].title;
         let row_title = web.row.map_or(String::new(), |r| format!(" > {r}"));
         let tab = TABS[usize::from(page.tab)].title;
-        row("Web page", &format!("{tab} > {} > {section}{row_title} > {}", page.title, web.label));
+        let place = format!("{tab} > {} > {section}{row_title} > {}", page.title, web.label);
+        row("Web page", &id.map_or_else(|| place.clone(), |id| id.fill(&place)));
     }
     if let Some(phone) = &family.phone {
-        row("Phone", &format!("Settings > {} > {}", phone.screen, phone.label));
+        let place = format!("Settings > {} > {}", phone.screen, phone.label);
+        row("Phone", &id.map_or_else(|| place.clone(), |id| id.fill(&place)));
     }
     row("Counts", family.applies.as_str());
     if let Some((condition, _)) = family.when {

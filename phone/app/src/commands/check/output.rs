@@ -70,6 +70,15 @@ impl Output {
         Ok(())
     }
 
+    /// Begins what is wrong between files. In JSON it has a list of its own, so that `files` has each file once.
+    pub(super) fn fleet(&mut self) -> io::Result<()> {
+        if self.format == Report::Json {
+            self.out.write_all(b"\n],\"fleet\":[")?;
+            self.begun = false;
+        }
+        Ok(())
+    }
+
     fn item(&mut self, value: &Value) -> io::Result<()> {
         if std::mem::replace(&mut self.begun, true) {
             self.out.write_all(b",")?;
