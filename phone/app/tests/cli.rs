@@ -248,6 +248,13 @@ fn a_file_too_large_for_any_format_is_not_cut_when_it_is_encrypted() {
 }
 
 #[test]
+fn the_event_of_a_notify_is_no_switch() {
+    let desk = Desk::new();
+    let file = desk.file("switch.cfg", &["CFG_RESYNC_FROM_SIP=\"Y\"", ""]);
+    check(["check", arg(&file)], 0, &["resync-event-is-no-switch", "switch.cfg:2:1", "1 warning"]);
+}
+
+#[test]
 fn a_setting_of_a_line_is_explained_with_the_title_of_its_own_page() {
     check(["explain", "SIP_TIMER_T1_2"], 0, &["VoIP > SIP Settings [Line 2] > Timer Settings > T1 Timer"]);
     check(["explain", "CODEC_PRIORITY4_3"], 0, &["VoIP Settings [Line 3] > CODEC Preferences > PCMU > Priority"]);

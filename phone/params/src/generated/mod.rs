@@ -9655,7 +9655,7 @@ pub static FAMILIES: [Family; 270] = [
         applies: Applies::Live,
         priority: None,
         macros: &[],
-        doc: "Rejects calls that do not show the caller's number, with the answer set in SIP_RESPONSE_CODE_CALL_REJECT.",
+        doc: "Turns callers away who hide their number, with the answer set in SIP_RESPONSE_CODE_CALL_REJECT.",
         why: None,
         example: None,
         aliases: &[],
@@ -14307,7 +14307,7 @@ pub static STATUS_ROWS: [StatusRow; 15] = [
     },
 ];
 /// What has to hold between parameters.
-pub static RULES: &[Rule; 37] = &[
+pub static RULES: &[Rule; 38] = &[
     Rule {
         id: "static-address-given",
         per: None,
@@ -14551,6 +14551,21 @@ pub static RULES: &[Rule; 37] = &[
         error: true,
         message: "administrator and user have the same login name, {ADMIN_ID}: the web page could not tell them apart",
         guide: &[109],
+    },
+    Rule {
+        id: "resync-event-is-no-switch",
+        per: None,
+        text: "CFG_RESYNC_FROM_SIP != \"Y\" and CFG_RESYNC_FROM_SIP != \"N\"",
+        holds: Expr::And(
+            &[
+                Expr::Compare(Op::Ne, Term::Param(FamilyId(23)), Term::Text("Y")),
+                Expr::Compare(Op::Ne, Term::Param(FamilyId(23)), Term::Text("N")),
+            ],
+        ),
+        families: &[FamilyId(23)],
+        error: false,
+        message: "CFG_RESYNC_FROM_SIP is no switch but the event type of the NOTIFY that starts a fetch: \"{CFG_RESYNC_FROM_SIP}\" is what no server sends; leave the setting out for the usual type",
+        guide: &[72],
     },
     Rule {
         id: "daily-over-cyclic",

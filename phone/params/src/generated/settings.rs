@@ -1070,7 +1070,7 @@ impl LineCalling {
 pub struct LineCallFeatures {
     ///Calls without showing the line's number to the called party. What such a call carries in its From header is up to SIP_ANM_DISPNAME, SIP_ANM_USERNAME and SIP_ANM_HOSTNAME. (`CALLER_ID_BLOCK`)
     pub hide_caller_id: bool,
-    ///Rejects calls that do not show the caller's number, with the answer set in SIP_RESPONSE_CODE_CALL_REJECT. (`ANONYMOUS_BLOCK`)
+    ///Turns callers away who hide their number, with the answer set in SIP_RESPONSE_CODE_CALL_REJECT. (`ANONYMOUS_BLOCK`)
     pub reject_anonymous: bool,
     ///Turns every call to the line away, with the answer set in SIP_RESPONSE_CODE_DND. Do-not-disturb on the server works whatever is set here. (`DND_ENABLE`)
     pub do_not_disturb: bool,
