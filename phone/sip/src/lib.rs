@@ -14,6 +14,7 @@
 
 pub mod digest;
 pub mod message;
+pub mod registration;
 pub mod screen;
 mod token;
 pub mod transaction;
