@@ -1,8 +1,10 @@
 //! The routes as a browser meets them: requests in, pages and a changed store out, without a socket.
 
+mod access;
 mod api;
 mod corpus;
 mod defence;
+mod door;
 mod markup;
 mod saving;
 mod serving;

@@ -47,13 +47,14 @@ fn tag(text: &str, end: usize) -> Tag {
     Tag { name: name.to_owned(), attributes, end }
 }
 
-/// What a browser sends of the page's form.
+/// What a browser sends of the page's form, which stands in its main part; the search in the header is another form.
 pub(crate) fn fields(html: &str) -> Vec<(String, String)> {
+    let html = html.find("<main").map_or(html, |main| &html[main..]);
     let mut out: Vec<(String, String)> = Vec::new();
     let mut list = None;
     for tag in tags(html) {
         let value = |t: &Tag| t.get("value").unwrap_or_default().to_owned();
-        let name = tag.get("name").map(str::to_owned);
+        let name = tag.get("name").filter(|_| tag.get("disabled").is_none()).map(str::to_owned);
         match (tag.name.as_str(), name) {
             ("input", Some(name)) => match tag.get("type") {
                 Some("radio" | "checkbox") if tag.get("checked").is_none() => {}
@@ -63,9 +64,9 @@ pub(crate) fn fields(html: &str) -> Vec<(String, String)> {
                 let rest = &html[tag.end..];
                 out.push((name, unescaped(&rest[..rest.find('<').expect("an end")])));
             }
-            ("select", Some(name)) => list = Some(name),
+            ("select", name) => list = name,
             ("option", _) if tag.get("selected").is_some() => {
-                out.push((list.clone().expect("a list around it"), value(&tag)));
+                out.extend(list.clone().map(|list| (list, value(&tag))));
             }
             _ => {}
         }

@@ -223,3 +223,35 @@ fn a_disk_that_refuses_is_a_memory_access_failure() {
     assert_eq!(site.value(id("SIP_TIMER_T1_1").name()), "500");
     site.find_folder(&state);
 }
+
+/// Guide rules 147 and 148.
+#[test]
+fn two_pages_restart_the_unit() {
+    let site = Site::new();
+    for (path, field, value, restarts) in [
+        ("/network/ethernet", "VLAN_ID_IP_PHONE", "7", 1),
+        ("/network/ethernet", "VLAN_ID_IP_PHONE", "7", 1),
+        ("/network/ethernet", "VLAN_ID_IP_PHONE", "x", 1),
+        ("/network/basic", "NET_HOST_NAME", "desk", 2),
+        ("/network/http", "HTTP_VER", "0", 2),
+    ] {
+        let page = site.submit(path, &[(field, value)]);
+        assert_eq!(site.restarts(), restarts, "{path} {field}={value}");
+        assert_eq!(page.says("The unit restarts now."), page.says(&format!("→ {value}")) && path != "/network/http");
+    }
+    for path in ["/network/basic", "/network/ethernet", "/network/http"] {
+        let form = site.get(path).tags().into_iter().find(|t| t.name == "form").expect("a form");
+        assert_eq!(form.get("data-confirm").is_some(), path != "/network/http", "{path}");
+    }
+}
+
+#[test]
+fn no_rule_stands_in_the_way_of_a_reset() {
+    let site = Site::new();
+    site.provision(&[r#"SIP_SRC_PORT_1="6000""#]);
+    site.submit("/voip/sip-line/1", &[("SIP_SRC_PORT_1", "6002")]);
+    site.submit("/voip/sip-line/2", &[("SIP_SRC_PORT_2", "6004")]);
+    site.provision(&[r#"SIP_SRC_PORT_1="6000""#, r#"SIP_SRC_PORT_2="6000""#]);
+    assert!(site.post("/maintenance/reset", &[("confirm", "yes")]).says("Complete"));
+    assert_eq!((site.value("SIP_SRC_PORT_1"), site.value("SIP_SRC_PORT_2")), ("6000".into(), "6000".into()));
+}
