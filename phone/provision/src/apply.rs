@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use offhook_config::crypt::{self, Key, KeyLength};
-use offhook_config::{Purpose, read};
-use offhook_params::ParamId;
-use offhook_params::rules::{Values as _, breaches};
+use offhook_config::{Diagnostic, Purpose, read};
+use offhook_params::rules::breaches;
 use offhook_settings::{Layer, LayerValues, Layers, Origin};
-use offhook_store::{Replaced, Store, StoreError};
+use offhook_store::{Exchanged, NewFile, Replaced, Store};
 
 use crate::location::Location;
 use crate::report::{FileReport, Verdict};
@@ -36,37 +35,70 @@ pub struct Applied {
     pub rules: Vec<String>,
 }
 
-/// Decrypts and reads all files, and then puts those that are good in place of their layers.
+/// Decrypts and reads all files, and then puts those that are good in place of their layers, all at once.
 ///
 /// A file that is bad as a whole changes nothing; the others count. A key that one file brings serves for the
-/// files behind it. Nothing is stored before everything was read.
+/// files behind it. Nothing is stored before everything was read, and a loss of power leaves all or none of it.
 pub fn apply(store: &Store, downloads: &[Download]) -> Applied {
-    let before = store.snapshot();
-    let mut prospect = Layers::clone(&before);
-    let plain: Vec<_> = downloads.iter().map(|download| prepare(download, &mut prospect)).collect();
-    let mut applied = Applied::default();
-    for (download, plain) in downloads.iter().zip(plain) {
-        applied.files.push(keep(store, download, plain));
-    }
+    let mut prospect = Layers::clone(&store.snapshot());
+    let read: Vec<_> = downloads.iter().map(|download| prepare(download, &mut prospect)).collect();
+    let urls: Vec<_> = downloads.iter().map(|download| download.location.to_string()).collect();
+    let all = || downloads.iter().zip(&urls).zip(&read);
+    let good: Vec<_> = all()
+        .filter_map(|((download, source), plain)| {
+            Some(NewFile { layer: download.layer, bytes: plain.as_ref().ok()?, source })
+        })
+        .collect();
+    let (mut kept, changes) = match store.replace_all(&good) {
+        Ok(Exchanged { files, changes }) => (Ok(files.into_iter()), changes.len()),
+        Err(error) => (Err(error.to_string()), 0),
+    };
+    let files = all()
+        .map(|((download, url), plain)| {
+            let (verdict, diagnostics) = match (plain, &mut kept) {
+                (Err(Refused { reason, diagnostics }), _) => (Verdict::Refused(reason.clone()), diagnostics.clone()),
+                (Ok(_), Err(error)) => (Verdict::NotKept(error.clone()), Vec::new()),
+                (Ok(_), Ok(files)) => {
+                    let Replaced { changes, diagnostics } = files.next().expect("there is one for each good file");
+                    (Verdict::Applied { changes: changes.len() }, diagnostics)
+                }
+            };
+            FileReport::new(download.layer, url.clone(), verdict, &diagnostics)
+        })
+        .collect();
     let after = store.snapshot();
-    applied.changes = ParamId::all().filter(|id| before.value(*id) != after.value(*id)).count();
-    applied.rules = breaches(&*after).iter().map(|breach| breach.message(&*after)).collect();
-    applied
+    let rules = breaches(&*after).iter().map(|breach| breach.message(&*after)).collect();
+    Applied { files, changes, rules }
+}
+
+/// Why a file is refused as a whole.
+struct Refused {
+    reason: String,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl From<String> for Refused {
+    fn from(reason: String) -> Self {
+        Self { reason, diagnostics: Vec::new() }
+    }
 }
 
 /// A file in clear; its values are put into the prospect, so that its keys serve for the next one.
-fn prepare(download: &Download, prospect: &mut Layers) -> Result<Vec<u8>, String> {
+fn prepare(download: &Download, prospect: &mut Layers) -> Result<Vec<u8>, Refused> {
     let plain = decrypted(download, prospect)?;
     let reading = read(&plain, Purpose::File);
-    if !reading.void {
-        let source: Arc<str> = download.location.to_string().into();
-        let mut values = LayerValues::new();
-        for entry in &reading.entries {
-            // The reader lets checked values through only.
-            let _ = values.set(entry.id, &*entry.value, Origin::file(Arc::clone(&source), entry.line));
-        }
-        prospect.replace(download.layer, values);
+    if reading.void {
+        let worst = reading.diagnostics.iter().max_by_key(|d| d.severity);
+        let reason = worst.map_or_else(String::new, ToString::to_string);
+        return Err(Refused { reason, diagnostics: reading.diagnostics });
     }
+    let source: Arc<str> = download.location.to_string().into();
+    let mut values = LayerValues::new();
+    for entry in &reading.entries {
+        // The reader lets checked values through only.
+        let _ = values.set(entry.id, &*entry.value, Origin::file(Arc::clone(&source), entry.line));
+    }
+    prospect.replace(download.layer, values);
     Ok(plain)
 }
 
@@ -93,21 +125,4 @@ fn decrypted(download: &Download, layers: &Layers) -> Result<Vec<u8>, String> {
     let length = KeyLength::from_bits(settings.file_key_length).unwrap_or_default();
     crypt::decrypt(bytes, &key, length)
         .map_err(|error| format!("{error}; see {setting} and CFG_FILE_KEY_LENGTH ({} bits)", length.bits()))
-}
-
-fn keep(store: &Store, download: &Download, plain: Result<Vec<u8>, String>) -> FileReport {
-    let url = download.location.to_string();
-    let report = |verdict, diagnostics: &[_]| FileReport::new(download.layer, url.clone(), verdict, diagnostics);
-    let plain = match plain {
-        Ok(plain) => plain,
-        Err(reason) => return report(Verdict::Refused(reason), &[]),
-    };
-    match store.replace(download.layer, &plain, &url) {
-        Ok(Replaced { changes, diagnostics }) => report(Verdict::Applied { changes: changes.len() }, &diagnostics),
-        Err(StoreError::Void(diagnostics)) => {
-            let reason = diagnostics.iter().max_by_key(|d| d.severity).map_or_else(String::new, ToString::to_string);
-            report(Verdict::Refused(reason), &diagnostics)
-        }
-        Err(error) => report(Verdict::NotKept(error.to_string()), &[]),
-    }
 }

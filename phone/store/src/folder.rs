@@ -1,5 +1,6 @@
 //! The folder on the disk: one owner, files replaced as a whole, evidence that is never written over.
 
+use std::borrow::Cow;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -22,25 +23,26 @@ const EVIDENCE: u32 = 9;
 pub(crate) enum Place {
     /// A layer.
     Of(Layer),
+    /// What a layer becomes by an exchange of several.
+    New(Layer),
+    /// An exchange is decided: what is new counts. It names the files, for people.
+    Exchange,
     /// The user layer as it was before an edit that nobody has confirmed yet.
     Pending,
 }
 
 impl Place {
-    const ALL: [Self; Layer::COUNT + 1] = {
-        let mut all = [Self::Pending; Layer::COUNT + 1];
-        let mut i = 0;
-        while i < Layer::COUNT {
-            all[i] = Self::Of(Layer::ALL[i]);
-            i += 1;
-        }
-        all
-    };
+    fn all() -> impl Iterator<Item = Self> {
+        let layers = Layer::ALL.into_iter().flat_map(|layer| [Self::Of(layer), Self::New(layer)]);
+        layers.chain([Self::Exchange, Self::Pending])
+    }
 
-    const fn as_str(self) -> &'static str {
+    fn name(self) -> Cow<'static, str> {
         match self {
-            Self::Of(layer) => layer.as_str(),
-            Self::Pending => "pending",
+            Self::Of(layer) => layer.as_str().into(),
+            Self::New(layer) => format!("new-{layer}", layer = layer.as_str()).into(),
+            Self::Exchange => "exchange".into(),
+            Self::Pending => "pending".into(),
         }
     }
 }
@@ -110,10 +112,54 @@ impl Folder {
         }
     }
 
+    /// Whether an exchange of layers was decided and has not ended. A folder that does not tell has none.
+    pub(crate) fn is_exchange_decided(&self) -> bool {
+        is_exchange_decided(&self.path)
+    }
+
+    /// The bytes of a layer that count, with an exchange under way or without.
+    pub(crate) fn read_decided(&self, layer: Layer, exchange: bool) -> io::Result<Option<Vec<u8>>> {
+        read_decided(&self.path, layer, exchange)
+    }
+
+    /// Ends an exchange that is decided. After a failure, or a kill, it can be done again.
+    pub(crate) fn complete_exchange(&self) -> Result<(), StoreError> {
+        for layer in Layer::FILES {
+            let new = self.file(Place::New(layer));
+            match fs::rename(&new, self.file(layer)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(StoreError::Io { path: new, error });
+                }
+                _ => {}
+            }
+        }
+        // The decision may go only when what it decided will last.
+        self.sync()?;
+        self.remove(Place::Exchange)
+    }
+
+    /// Clears away an exchange that was not decided, or whose decision did not succeed.
+    pub(crate) fn abandon_exchange(&self) -> Result<(), StoreError> {
+        // First the decision: without it the rest means nothing.
+        if self.is_exchange_decided() {
+            self.remove(Place::Exchange)?;
+        }
+        for layer in Layer::FILES {
+            let new = self.file(Place::New(layer));
+            match fs::remove_file(&new) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(StoreError::Io { path: new, error });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Keeps a file as evidence beside it and returns where. The file itself stays, to be replaced.
     pub(crate) fn keep_aside(&self, place: impl Into<Place>) -> Result<PathBuf, StoreError> {
         let place = place.into();
-        let (name, path) = (place.as_str(), self.file(place));
+        let (name, path) = (place.name(), self.file(place));
         let bytes = self.read(place).ok().flatten();
         let places = (1..=EVIDENCE).map(|n| match n {
             1 => self.path.join(format!("{name}.cfg.damaged")),
@@ -162,7 +208,7 @@ impl Folder {
         for entry in entries {
             let entry = entry.map_err(StoreError::io(&self.path))?;
             let name = entry.file_name();
-            if Place::ALL.iter().any(|place| is_temporary(&name.to_string_lossy(), *place)) {
+            if Place::all().any(|place| is_temporary(&name.to_string_lossy(), place)) {
                 fs::remove_file(entry.path()).map_err(StoreError::io(&entry.path()))?;
             }
         }
@@ -184,7 +230,7 @@ impl Drop for Folder {
 
 /// Where a folder has a file.
 pub(crate) fn file(folder: &Path, place: impl Into<Place>) -> PathBuf {
-    folder.join(format!("{}.cfg", place.into().as_str()))
+    folder.join(format!("{}.cfg", place.into().name()))
 }
 
 /// The bytes of a file; `None` where there is none. Files are exchanged as a whole, so this needs no lock.
@@ -198,6 +244,23 @@ pub(crate) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     match bytes.len() as u64 > LARGEST {
         true => Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("more than {LARGEST} bytes"))),
         false => Ok(Some(bytes)),
+    }
+}
+
+/// Whether an exchange of layers was decided and has not ended.
+pub(crate) fn is_exchange_decided(folder: &Path) -> bool {
+    file(folder, Place::Exchange).exists()
+}
+
+/// The bytes of a layer that count, with an exchange under way or without.
+pub(crate) fn read_decided(folder: &Path, layer: Layer, exchange: bool) -> io::Result<Option<Vec<u8>>> {
+    match exchange {
+        true => match read(&file(folder, Place::New(layer)))? {
+            // It has its place already.
+            None => read(&file(folder, layer)),
+            new => Ok(new),
+        },
+        false => read(&file(folder, layer)),
     }
 }
 
@@ -216,7 +279,7 @@ fn create(path: &Path) -> Result<(), StoreError> {
 
 /// `.user.cfg.` and six letters or digits: how atomic-write-file names what is not yet committed.
 fn is_temporary(name: &str, place: Place) -> bool {
-    let suffix = name.strip_prefix('.').and_then(|n| n.strip_prefix(place.as_str())?.strip_prefix(".cfg."));
+    let suffix = name.strip_prefix('.').and_then(|n| n.strip_prefix(&*place.name())?.strip_prefix(".cfg."));
     suffix.is_some_and(|s| s.len() == 6 && s.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
@@ -246,6 +309,8 @@ mod tests {
             ".user.cfg.a1B2c3",
             ".master.cfg.zzzzzz",
             ".pending.cfg.a1B2c3",
+            ".new-master.cfg.a1B2c3",
+            ".exchange.cfg.a1B2c3",
             ".user.cfg.swp",
             "user.cfg.a1B2c3",
             ".note",

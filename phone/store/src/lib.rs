@@ -8,11 +8,12 @@
 //! |---|---|
 //! | `user.cfg` | what people set, in sections for the web page and the phone |
 //! | `standard.cfg`, `product.cfg`, `master.cfg`, `pre-provisioning.cfg` | the file as it arrived, byte for byte, so that line numbers stay true |
+//! | `new-….cfg`, `exchange.cfg` | files that came together, while they take their places |
 //! | `pending.cfg` | the user layer to go back to, while a change waits for its confirmation |
 //! | `*.cfg.damaged` | what could not be read or had been altered, kept as evidence |
 //! | `lock` | locked by the process that owns the folder |
 //!
-//! The last line of each `.cfg` file is a comment that tells its length, its digest and where it came from. The files
+//! The last line of each `.cfg` file of a layer is a comment that tells its length, its digest and where it came from. The files
 //! hold passwords: the folder and everything in it belong to one user alone (modes 0700 and 0600).
 
 mod edit;
@@ -30,5 +31,5 @@ pub use edit::{Edit, Reason, Refusal};
 pub use error::{EditError, StoreError};
 pub use load::{Problem, Report};
 pub use peek::peek;
-pub use store::{Replaced, Store};
+pub use store::{Exchanged, NewFile, Replaced, Store};
 pub use subscribe::{Changed, Subscription};

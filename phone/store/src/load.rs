@@ -13,7 +13,7 @@ use crate::error::StoreError;
 use crate::folder::{Folder, Place};
 use crate::seal::{self, Sealed};
 use crate::user::{self, Sections};
-use crate::writer::differing;
+use crate::writer::{Exchange, differing};
 
 /// A file of the folder that was not as it should be.
 #[derive(Debug)]
@@ -75,14 +75,18 @@ pub(crate) struct Loaded {
     pub(crate) reports: Vec<Report>,
     /// The user layer was taken back to what `pending.cfg` says, and that file could not be removed.
     pub(crate) leftover: bool,
+    /// What a process that was killed left of an exchange of layers, and could not be settled.
+    pub(crate) exchange: Exchange,
 }
 
 /// All layers of the folder.
 pub(crate) fn load(folder: &Folder) -> Loaded {
     let mut reports = Vec::new();
     let mut layers = Vec::new();
+    let exchange = if folder.is_exchange_decided() { Exchange::Decided } else { Exchange::Abandoned };
+    let exchange = exchange.settle(folder).unwrap_or(exchange);
     for &layer in Layer::ALL.iter().filter(|layer| **layer != Layer::Factory) {
-        let (values, report) = match folder.read(layer) {
+        let (values, report) = match folder.read_decided(layer, exchange == Exchange::Decided) {
             Ok(None) => continue,
             Ok(Some(file)) => load_layer(folder, layer, &file),
             Err(error) => (LayerValues::new(), Some(unreadable(folder, layer, error))),
@@ -100,7 +104,7 @@ pub(crate) fn load(folder: &Folder) -> Loaded {
         layers.push((Layer::User, before));
     }
     reports.extend(report);
-    Loaded { layers: Layers::stacked(layers), reports, leftover }
+    Loaded { layers: Layers::stacked(layers), reports, leftover, exchange }
 }
 
 /// The user layer to go back to after a trial that nobody confirmed, and what to say of it.

@@ -1,5 +1,6 @@
 //! The store: snapshots for readers, one writer at a time, and no change that is not on the disk.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -39,6 +40,26 @@ pub struct Replaced {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// What downloaded files did that were put in place together.
+#[derive(Debug, Clone)]
+pub struct Exchanged {
+    /// One for each file, in the order given; its changes are those beyond what the files before it did.
+    pub files: Vec<Replaced>,
+    /// What differs in effect, all files together. It was told as one change.
+    pub changes: ChangeSet,
+}
+
+/// A configuration file that is to fill a layer.
+#[derive(Debug, Clone, Copy)]
+pub struct NewFile<'a> {
+    /// The layer.
+    pub layer: Layer,
+    /// Plain text or XML.
+    pub bytes: &'a [u8],
+    /// The path or URL that it came from; a password in it is blotted out.
+    pub source: &'a str,
+}
+
 impl Store {
     /// Opens the folder, creating it where needed, and reads what it holds.
     ///
@@ -50,12 +71,12 @@ impl Store {
     /// The folder is in use, or cannot be created, listed or locked.
     pub fn open(path: impl AsRef<Path>) -> Result<(Self, Vec<Report>), StoreError> {
         let folder = Folder::open(path.as_ref())?;
-        let Loaded { layers, reports, leftover } = load::load(&folder);
+        let Loaded { layers, reports, leftover, exchange } = load::load(&folder);
         let in_danger = reports.iter().filter(|r| r.kept.is_err() && r.file == folder.file(r.layer));
         let in_danger = in_danger.map(|r| r.layer).collect();
         let inner = Inner {
             layers: RwLock::new(Arc::new(layers)),
-            writer: Mutex::new(Writer::new(folder, in_danger, leftover)),
+            writer: Mutex::new(Writer::new(folder, in_danger, leftover, exchange)),
             deadline: Mutex::default(),
             hub: Arc::default(),
         };
@@ -172,25 +193,51 @@ impl Store {
 
     /// Puts a configuration file, plain text or XML, in place of a whole layer.
     ///
-    /// `source` is the path or URL that the file came from; a password in it is blotted out. A setting that the file
-    /// no longer has falls back to the layers below. Lines with errors are left out. Rules between parameters are not
-    /// enforced, since files for several layers may hold only together:
-    /// [`offhook_params::rules::breaches`] over a snapshot tells.
+    /// As [`Store::replace_all`] with this one file.
     ///
     /// # Errors
-    /// The file is refused as a whole, the layer is not one that files fill, or it could not be kept; then nothing
-    /// has changed, here and on the disk.
+    /// As [`Store::replace_all`].
     pub fn replace(&self, layer: Layer, bytes: &[u8], source: &str) -> Result<Replaced, StoreError> {
-        if !Layer::FILES.contains(&layer) {
-            return Err(StoreError::NotFromFile(layer));
+        let mut exchanged = self.replace_all(&[NewFile { layer, bytes, source }])?;
+        Ok(exchanged.files.pop().expect("there is one for each file"))
+    }
+
+    /// Puts configuration files in place of whole layers: all of them or none, also where the process is killed or the
+    /// power is lost in between; listeners are told once.
+    ///
+    /// A setting that a file no longer has falls back to the layers below. Lines with errors are left out. Rules between
+    /// parameters are not enforced, since a file may rely on one that could not be fetched:
+    /// [`offhook_params::rules::breaches`] over a snapshot tells. Of two files for one layer the later counts.
+    ///
+    /// # Errors
+    /// One of the files is refused as a whole, a layer is not one that files fill, or they could not be kept; then
+    /// nothing has changed, here and on the disk.
+    pub fn replace_all(&self, files: &[NewFile<'_>]) -> Result<Exchanged, StoreError> {
+        let mut sealed = BTreeMap::new();
+        let mut read = Vec::new();
+        for &NewFile { layer, bytes, source } in files {
+            if !Layer::FILES.contains(&layer) {
+                return Err(StoreError::NotFromFile(layer));
+            }
+            let source = without_password(source);
+            let (values, reading) = load::parse_file(bytes, &source);
+            if reading.void {
+                return Err(StoreError::Void(reading.diagnostics));
+            }
+            sealed.insert(layer, seal::seal(bytes, Some(&source)));
+            read.push((layer, values, reading.diagnostics));
         }
-        let source = without_password(source);
-        let (values, reading) = load::parse_file(bytes, &source);
-        if reading.void {
-            return Err(StoreError::Void(reading.diagnostics));
-        }
-        let changes = self.put(layer, values, Some(&seal::seal(bytes, Some(&source))))?;
-        Ok(Replaced { changes, diagnostics: reading.diagnostics })
+        let mut writer = self.writer();
+        writer.write_layers(&sealed)?;
+        let before = self.snapshot();
+        let mut layers = Layers::clone(&before);
+        let replaced = read
+            .into_iter()
+            .map(|(layer, values, diagnostics)| Replaced { changes: layers.replace(layer, values), diagnostics })
+            .collect();
+        let changes = ChangeSet::between(&*before, &layers);
+        self.publish(writer, layers, &changes);
+        Ok(Exchanged { files: replaced, changes })
     }
 
     /// Empties a layer, as if it had never been filled. The factory layer stays as it is.
@@ -200,7 +247,7 @@ impl Store {
     pub fn clear(&self, layer: Layer) -> Result<ChangeSet, StoreError> {
         match layer {
             Layer::Factory => Ok(ChangeSet::default()),
-            layer => self.put(layer, LayerValues::new(), None),
+            layer => self.empty(layer),
         }
     }
 
@@ -212,15 +259,14 @@ impl Store {
         self.0.hub.subscribe(Arc::new(listener))
     }
 
-    /// Replaces a layer by values and its file by bytes, or by none.
-    fn put(&self, layer: Layer, values: LayerValues, file: Option<&[u8]>) -> Result<ChangeSet, StoreError> {
+    fn empty(&self, layer: Layer) -> Result<ChangeSet, StoreError> {
         let mut writer = self.writer();
         let mut layers = Layers::clone(&self.snapshot());
         match layer {
-            Layer::User => writer.keep(layers.layer(layer), &values)?,
-            layer => writer.write_layer(layer, file)?,
+            Layer::User => writer.keep(layers.layer(layer), &LayerValues::new())?,
+            layer => writer.clear_layer(layer)?,
         }
-        let changes = layers.replace(layer, values);
+        let changes = layers.replace(layer, LayerValues::new());
         self.publish(writer, layers, &changes);
         Ok(changes)
     }

@@ -1,9 +1,15 @@
-//! The one who writes: layers for good, and user layers on trial, which a start without their confirmation takes back.
+//! The one who writes: layers for good, several in one exchange, and user layers on trial, which a start without their
+//! confirmation takes back.
+//!
+//! An exchange writes `new-….cfg` for each layer, then decides by `exchange.cfg`, and then gives the new files their
+//! places. From the decision on the new files count, wherever they are; before it they mean nothing. The decision and
+//! all behind it need no room on the disk to speak of, so a full one is found out before.
 //!
 //! While a trial runs, `pending.cfg` holds the user layer that it goes back to. Whatever `user.cfg` says, a start goes by
 //! `pending.cfg` where there is one; so the trial begins by writing that file and ends by removing it, and between any two
 //! steps the folder means either the one state or the other.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use offhook_params::ParamId;
@@ -21,6 +27,30 @@ pub(crate) struct Writer {
     trial: Option<Trial>,
     /// `pending.cfg` is still there although no trial runs; it says what memory says, until the next write.
     leftover: bool,
+    exchange: Exchange,
+}
+
+/// What the folder has of an exchange of several layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exchange {
+    /// Nothing.
+    Over,
+    /// Files that mean nothing, which could not be cleared away yet.
+    Abandoned,
+    /// Files that count, of which not all could be given their places yet.
+    Decided,
+}
+
+impl Exchange {
+    /// Ends it as it has to end; what is left to do is in the answer, or in `Err` with the reason.
+    pub(crate) fn settle(self, folder: &Folder) -> Result<Self, StoreError> {
+        match self {
+            Self::Over => {}
+            Self::Abandoned => folder.abandon_exchange()?,
+            Self::Decided => folder.complete_exchange()?,
+        }
+        Ok(Self::Over)
+    }
 }
 
 /// A user layer that counts, but not for good.
@@ -31,8 +61,8 @@ struct Trial {
 }
 
 impl Writer {
-    pub(crate) fn new(folder: Folder, in_danger: Vec<Layer>, leftover: bool) -> Self {
-        Self { folder, in_danger, trial: None, leftover }
+    pub(crate) fn new(folder: Folder, in_danger: Vec<Layer>, leftover: bool, exchange: Exchange) -> Self {
+        Self { folder, in_danger, trial: None, leftover, exchange }
     }
 
     /// Until when a trial waits for its confirmation, if one runs.
@@ -40,16 +70,48 @@ impl Writer {
         self.trial.as_ref().map(|trial| trial.deadline)
     }
 
-    /// Writes the file of a layer that is not the user's, or removes it.
-    pub(crate) fn write_layer(&mut self, layer: Layer, bytes: Option<&[u8]>) -> Result<(), StoreError> {
+    /// Removes the file of a layer that is not the user's.
+    pub(crate) fn clear_layer(&mut self, layer: Layer) -> Result<(), StoreError> {
         debug_assert_ne!(layer, Layer::User);
-        match bytes {
-            Some(bytes) => self.write(layer.into(), bytes),
-            None => {
-                self.set_aside(layer)?;
-                self.folder.remove(layer)
+        self.settle()?;
+        self.set_aside(layer)?;
+        self.folder.remove(layer)
+    }
+
+    /// Puts files in place of layers that are not the user's: all of them or, with an error, none.
+    pub(crate) fn write_layers(&mut self, files: &BTreeMap<Layer, Vec<u8>>) -> Result<(), StoreError> {
+        debug_assert!(!files.contains_key(&Layer::User));
+        self.settle()?;
+        let mut fresh = Vec::new();
+        for (&layer, bytes) in files {
+            self.set_aside(layer)?;
+            if !self.is_there(layer.into(), bytes) {
+                fresh.push((layer, bytes));
             }
         }
+        match fresh[..] {
+            [] => Ok(()),
+            // One file is exchanged as a whole anyway.
+            [(layer, bytes)] => self.folder.write(layer, bytes),
+            _ => self.exchange(&fresh),
+        }
+    }
+
+    fn exchange(&mut self, files: &[(Layer, &Vec<u8>)]) -> Result<(), StoreError> {
+        let names: String = files.iter().map(|(layer, _)| format!("{layer}.cfg\r\n", layer = layer.as_str())).collect();
+        let decided = files
+            .iter()
+            .try_for_each(|(layer, bytes)| self.folder.write(Place::New(*layer), bytes))
+            .and_then(|()| self.folder.write(Place::Exchange, names.as_bytes()));
+        self.exchange = if decided.is_ok() { Exchange::Decided } else { Exchange::Abandoned };
+        // What cannot be done now is done before the next write, or by the next start.
+        let _ = self.settle();
+        decided
+    }
+
+    fn settle(&mut self) -> Result<(), StoreError> {
+        self.exchange = self.exchange.settle(&self.folder)?;
+        Ok(())
     }
 
     /// Makes `new` the user layer in place of `old`, for good: a trial that runs goes back to a layer that has the
@@ -132,10 +194,11 @@ impl Writer {
         if let Place::Of(layer) = place {
             self.set_aside(layer)?;
         }
-        match self.folder.read(place) {
-            Ok(Some(there)) if there == bytes => Ok(()),
-            _ => self.folder.write(place, bytes),
-        }
+        if self.is_there(place, bytes) { Ok(()) } else { self.folder.write(place, bytes) }
+    }
+
+    fn is_there(&self, place: Place, bytes: &[u8]) -> bool {
+        matches!(self.folder.read(place), Ok(Some(there)) if there == bytes)
     }
 
     fn set_aside(&mut self, layer: Layer) -> Result<(), StoreError> {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use offhook_settings::{Layer, Method};
-use offhook_store::{EditError, Store};
+use offhook_store::{EditError, NewFile, Store};
 
 use crate::{file, id, open, set, test_process, value};
 
@@ -64,6 +64,14 @@ fn on_a_tiny_disk() {
         assert!(error.to_string().contains("standard.cfg"), "{error}");
         assert_eq!(kept_files(&folder), kept, "with {room} KiB");
         assert!(store.snapshot().layer(Layer::Standard).is_empty());
+        // Several at once, of which the small one finds room: it must not count alone.
+        let small = file(&["CFG_RTRY_INTVL=\"8\""]);
+        let new = |layer, bytes| NewFile { layer, bytes, source: "s" };
+        let several = [new(Layer::Master, &small), new(Layer::Product, &small), new(Layer::Standard, &large)];
+        let error = store.replace_all(&several).expect_err("there is no room for all");
+        assert!(error.is_full(), "{error}");
+        assert_eq!(value(&store, "CFG_RTRY_INTVL"), "7");
+        assert_eq!(kept_files(&folder), kept, "with {room} KiB");
         fill(&filler);
         let error = store.edit(&[set("CFG_CYCLIC_INTVL", "61")], Method::Web).expect_err("there is no room");
         assert!(matches!(&error, EditError::Store(error) if error.is_full()), "{error}");

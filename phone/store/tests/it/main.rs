@@ -2,6 +2,7 @@
 
 mod damage;
 mod edits;
+mod exchange;
 mod files;
 mod full_disk;
 mod kill;
