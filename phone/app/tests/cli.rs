@@ -286,3 +286,10 @@ fn the_reason_for_a_missing_state_folder_is_told_once() {
     let said = check(["explain", "SYSLOG_PORT", "--state", arg(&desk.path("none"))], 2, &["No such file"]);
     assert_eq!(said.matches("No such file").count(), 1, "{said}");
 }
+
+#[test]
+fn a_slip_is_answered_with_settings_that_differ() {
+    let said = check(["explain", "SIP_TMER_T1_2"], 2, &["did you mean SIP_TIMER_T1_2"]);
+    assert_eq!(said.matches("SIP_TIMER_T1_").count(), 1, "{said}");
+    check(["explain", "SIP_UIR"], 2, &["SIP_URI_1"]);
+}

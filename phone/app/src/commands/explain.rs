@@ -74,7 +74,14 @@ fn find(name: &str) -> anyhow::Result<Subject> {
         [one] => Ok(Subject::Family(one)),
         [_, _, ..] => Ok(Subject::Many(found)),
         [] => {
-            let near: Vec<_> = suggestions(name).iter().map(|id| id.name()).collect();
+            let mut near = suggestions(name);
+            if near.is_empty() {
+                // The name of a family lacks the number that all names of its settings have.
+                near = suggestions(&format!("{name}_1"));
+            }
+            // The same setting of another line says nothing more.
+            near.dedup_by_key(|id| id.family());
+            let near: Vec<_> = near.iter().map(|id| id.name()).collect();
             if near.is_empty() {
                 bail!("there is no setting {name}; `offhook explain WORD` searches names, labels and descriptions");
             }
