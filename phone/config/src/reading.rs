@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use offhook_params::{Advice, FamilyId, Found, ParamId};
+use offhook_params::{Advice, FamilyId, Fault, Found, ParamId};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Locator, Severity, shown};
 use crate::{names, plain, xml};
@@ -231,8 +231,11 @@ impl<'a> Collector<'a> {
     pub(crate) fn setting(&mut self, found: Found, value: Cow<'a, str>, site: Site) {
         let id = found.id;
         let family = id.family();
-        if self.refused_here(id, family, &site) || self.bad_value(id, family, &value, &site) {
+        if self.refused_here(id, family, &site) {
             return;
+        }
+        if let Err(fault) = family.check(&value) {
+            return self.bad_value(id, family, &fault, &site);
         }
         if found.alias {
             let message = format!("{} is read as {id}", &self.text[site.name.clone()]);
@@ -259,6 +262,7 @@ impl<'a> Collector<'a> {
     }
 
     /// Reports a setting that files may not make.
+    #[inline]
     pub(crate) fn refused_here(&mut self, id: ParamId, family: FamilyId, site: &Site) -> bool {
         if family.file || self.purpose == Purpose::State {
             return false;
@@ -269,8 +273,8 @@ impl<'a> Collector<'a> {
     }
 
     /// Reports a value that is not allowed.
-    pub(crate) fn bad_value(&mut self, id: ParamId, family: FamilyId, value: &str, site: &Site) -> bool {
-        let Err(fault) = family.check(value) else { return false };
+    #[cold]
+    pub(crate) fn bad_value(&mut self, id: ParamId, family: FamilyId, fault: &Fault, site: &Site) {
         let example = family.example.unwrap_or(id.default());
         let remedy = match (example, family.secret) {
             ("", _) | (_, true) => None,
@@ -278,7 +282,6 @@ impl<'a> Collector<'a> {
         };
         let message = format!("the value of {id} {fault}");
         self.report(Severity::Error, "bad-value", message, remedy, site.value.clone(), Some(id));
-        true
     }
 
     /// Reports a name that no setting has.

@@ -1,5 +1,7 @@
 //! What has to hold between parameters: the condition language of the spec, as data, and its evaluation.
 
+use std::borrow::Cow;
+
 use crate::id::{FamilyId, ParamId};
 use crate::table::Instance;
 
@@ -252,14 +254,13 @@ fn compare(op: Op, left: &Term, right: &Term, context: Context, values: &impl Va
     }
 }
 
-fn text(term: &Term, context: Context, values: &impl Values) -> String {
+fn text<'v>(term: &Term, context: Context, values: &'v impl Values) -> Cow<'v, str> {
+    let value = |id: Option<ParamId>| Cow::Borrowed(id.map_or("", |id| values.value(id)));
     match term {
-        Term::Text(text) => (*text).to_owned(),
-        Term::Param(family) => context.param(*family).map_or_else(String::new, |id| values.value(id).to_owned()),
-        Term::At(family, number) => {
-            context.param_at(*family, Some(*number)).map_or_else(String::new, |id| values.value(id).to_owned())
-        }
-        _ => numbers(term, context, values).first().map_or_else(String::new, i64::to_string),
+        Term::Text(text) => Cow::Borrowed(*text),
+        Term::Param(family) => value(context.param(*family)),
+        Term::At(family, number) => value(context.param_at(*family, Some(*number))),
+        _ => numbers(term, context, values).first().map_or(Cow::Borrowed(""), |n| n.to_string().into()),
     }
 }
 

@@ -81,9 +81,13 @@ impl Fleet {
             reading.entries.iter().find(|e| Some(e.id) == id).map_or("", |e| &*e.value)
         };
         for entry in reading.entries.iter().filter(|e| !e.value.is_empty()) {
+            let family = entry.id.family().name;
+            if !matches!(family, "PHONE_NUMBER" | "SIP_URI") {
+                continue;
+            }
             let place = (entry.line, entry.column, Some(entry.id));
             let line = entry.id.number("line").unwrap_or(0);
-            match entry.id.family().name {
+            match family {
                 "PHONE_NUMBER" => {
                     let shared = value("SHARED_CALL_ENABLE", line) == "Y";
                     self.push(What::Number, [&*entry.value, "", ""], place, shared);

@@ -66,13 +66,13 @@ pub fn values(values: &impl Values, set: impl Fn(ParamId) -> bool) -> Vec<Findin
         let severity = if breach.rule.error { Severity::Error } else { Severity::Warning };
         out.push(Finding::new(severity, breach.rule.id, breach.message(values), breach.params()));
     }
-    for id in ParamId::all().filter(|id| set(*id)) {
+    for id in ParamId::all() {
+        let Some((condition, _)) = id.family().when else { continue };
         let value = values.value(id);
         // An empty value asks for nothing, so it cannot miss its effect.
-        if value.is_empty() || value == id.default() || has_effect(id, values) != Some(false) {
+        if !set(id) || value.is_empty() || value == id.default() || has_effect(id, values) != Some(false) {
             continue;
         }
-        let condition = id.family().when.map_or("", |(text, _)| text);
         let message = format!("{id} has no effect as things are");
         let remedy = format!("it counts while {condition}");
         out.push(Finding::new(Severity::Warning, "no-effect", message, vec![id]).remedy(remedy));

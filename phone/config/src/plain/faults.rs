@@ -233,8 +233,10 @@ fn assignment(out: &mut Collector<'_>, line: Line<'_>, loose: &Loose) -> bool {
         Some(found) => {
             let site = Site { line: line.number, column: 1, name: loose.name.clone(), value: loose.value.clone() };
             let family = found.id.family();
-            if !out.refused_here(found.id, family, &site) {
-                out.bad_value(found.id, family, &text[loose.value.clone()], &site);
+            if !out.refused_here(found.id, family, &site)
+                && let Err(fault) = family.check(&text[loose.value.clone()])
+            {
+                out.bad_value(found.id, family, &fault, &site);
             }
         }
     }

@@ -56,22 +56,20 @@ impl<'a> Cursor<'a> {
         self.at += rest.iter().position(|&b| !is(class, b)).unwrap_or(rest.len());
     }
 
-    /// Moves over white space, of which most is indents.
+    /// Moves over white space, most of which is a line end and the indent behind it.
     #[inline]
     pub(super) fn skip_blanks(&mut self) {
         const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
-        if !self.rest().first().is_some_and(|&b| is(BLANK, b)) {
-            return;
-        }
-        self.at += 1;
-        while let Some(word) = self.rest().first_chunk::<8>() {
-            let spaces = (u64::from_le_bytes(*word) ^ SPACES).trailing_zeros() as usize / 8;
-            self.at += spaces;
-            if spaces < 8 {
-                break;
+        while self.rest().first().is_some_and(|&b| is(BLANK, b)) {
+            self.at += 1;
+            while let Some(word) = self.rest().first_chunk::<8>() {
+                let spaces = (u64::from_le_bytes(*word) ^ SPACES).trailing_zeros() as usize / 8;
+                self.at += spaces;
+                if spaces < 8 {
+                    break;
+                }
             }
         }
-        self.skip(BLANK);
     }
 
     /// Moves behind the next `end`, if there is one.
@@ -114,11 +112,11 @@ impl<'a> Cursor<'a> {
         let before = self.at;
         self.skip_blanks();
         let start = self.at;
+        if matches!(self.rest().first(), None | Some(b'>' | b'/')) {
+            return Ok(None);
+        }
         let Some(name) = self.name(guess) else {
-            return match self.rest().first() {
-                None | Some(b'>' | b'/') => Ok(None),
-                Some(_) => Err(malformed("an attribute was expected", start)),
-            };
+            return Err(malformed("an attribute was expected", start));
         };
         if start == before {
             return Err(malformed("an attribute was expected", start));

@@ -1,6 +1,8 @@
 //! The XML format: a tree of elements whose attributes are settings.
 
 mod cursor;
+#[cfg(test)]
+mod oracle;
 pub(crate) mod read;
 pub(crate) mod scan;
 pub(crate) mod schema;

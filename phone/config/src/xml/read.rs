@@ -242,12 +242,11 @@ impl<'a> State<'a> {
     fn attribute(&mut self, attribute: Attribute) -> Result<(), Malformed> {
         let text = self.out.text;
         let span = attribute.name.range.clone();
-        let name = &text[span.clone()];
-        self.names.push(name);
-        let found = match attribute.name.guessed {
-            true => Some(Found { id: self.likely, alias: false }),
-            false => lookup(name),
+        let (name, found) = match attribute.name.guessed {
+            true => (self.likely.name(), Some(Found { id: self.likely, alias: false })),
+            false => (&text[span.clone()], lookup(&text[span.clone()])),
         };
+        self.names.push(name);
         if let Some(found) = found {
             self.likely = self.tree.follower(found.id);
             let value = attribute.decode(text)?;

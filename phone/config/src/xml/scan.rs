@@ -58,6 +58,7 @@ impl Attribute {
     ///
     /// # Errors
     /// A reference to something that is not predefined.
+    #[inline]
     pub(crate) fn decode<'a>(&self, text: &'a str) -> Result<Cow<'a, str>, Malformed> {
         match self.plain {
             true => Ok(Cow::Borrowed(&text[self.value.clone()])),
