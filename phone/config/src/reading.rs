@@ -280,6 +280,9 @@ impl<'a> Collector<'a> {
             ("", _) | (_, true) => None,
             (example, false) => Some(format!("write, for example, {id}=\"{example}\"")),
         };
+        let remedy = with_commas(&family, &self.text[site.value.clone()])
+            .map(|value| format!("separate the numbers by commas: {id}=\"{value}\""))
+            .or(remedy);
         let message = format!("the value of {id} {fault}");
         self.report(Severity::Error, "bad-value", message, remedy, site.value.clone(), Some(id));
     }
@@ -297,4 +300,14 @@ impl<'a> Collector<'a> {
     pub(crate) fn shown(&self, span: Range<usize>) -> String {
         shown(&self.text[span])
     }
+}
+
+/// The value with its numbers separated by commas, where that is all that is wrong with it.
+fn with_commas(family: &offhook_params::Family, value: &str) -> Option<String> {
+    if !matches!(family.kind, offhook_params::Kind::Integers { .. }) {
+        return None;
+    }
+    let numbers: Vec<_> = value.split([',', '/', ';', ' ', '|', ':']).filter(|number| !number.is_empty()).collect();
+    let value = numbers.join(",");
+    family.check(&value).is_ok().then_some(value)
 }

@@ -195,6 +195,12 @@ fn values() {
     skipped(
         "DIAL_TONE1_TIMING=\"500/500\"",
         &[
+            "2:20: error[bad-value]: the value of DIAL_TONE1_TIMING must be a whole number: 0 to 16000; separate the numbers by commas: DIAL_TONE1_TIMING=\"500,500\"",
+        ],
+    );
+    skipped(
+        "DIAL_TONE1_TIMING=\"a/b\"",
+        &[
             "2:20: error[bad-value]: the value of DIAL_TONE1_TIMING must be a whole number: 0 to 16000; write, for example, DIAL_TONE1_TIMING=\"60,0\"",
         ],
     );
