@@ -142,10 +142,10 @@ impl Phone {
         let mut answer = String::new();
         stream.take(64 * 1024).read_to_string(&mut answer)?;
         let status = answer.lines().next().unwrap_or_default();
-        println!("The web page answers: {status}");
-        match status.starts_with("HTTP/1.1 ") {
+        println!("The web page asks for a login: {status}");
+        match status.starts_with("HTTP/1.1 401 ") {
             true => Ok(()),
-            false => bail!("that is not HTTP"),
+            false => bail!("it should ask for a login"),
         }
     }
 

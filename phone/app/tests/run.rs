@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 const HEADER: &str = "# Panasonic SIP Phone Standard Format File # DO NOT CHANGE THIS LINE!\r\n";
@@ -13,6 +13,7 @@ const HEADER: &str = "# Panasonic SIP Phone Standard Format File # DO NOT CHANGE
 /// A phone that runs; it is killed with this value.
 struct Phone {
     child: Child,
+    stdout: BufReader<ChildStdout>,
     host: String,
     cookie: RefCell<String>,
 }
@@ -22,12 +23,29 @@ impl Phone {
         let mut command = Command::new(env!("CARGO_BIN_EXE_offhook"));
         command.arg("run").arg("--state").arg(state).args(["--web-port", "0"]).args(more);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("offhook runs");
+        let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
+        let mut phone = Self { child, stdout, host: String::new(), cookie: RefCell::default() };
+        phone.opens();
+        phone
+    }
+
+    /// What it says next.
+    fn line(&mut self) -> String {
         let mut line = String::new();
-        let stdout = child.stdout.take().expect("a pipe");
-        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        self.stdout.read_line(&mut line).expect("a line");
+        line
+    }
+
+    /// Reads where the web page is.
+    fn opens(&mut self) {
+        let line = self.line();
         let url = line.split_whitespace().find_map(|word| word.strip_prefix("http://"));
-        let host = url.unwrap_or_else(|| panic!("no address in {line:?}")).trim_end_matches('/').to_owned();
-        Self { child, host, cookie: RefCell::default() }
+        self.host = url.unwrap_or_else(|| panic!("no address in {line:?}")).trim_end_matches('/').to_owned();
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name]).arg(self.child.id().to_string()).status();
+        assert!(sent.expect("kill runs").success());
     }
 
     fn request(&self, method: &str, path: &str, body: &str) -> String {
@@ -62,8 +80,7 @@ impl Phone {
     }
 
     fn terminate(mut self) -> bool {
-        let sent = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill runs");
-        assert!(sent.success());
+        self.signal("TERM");
         self.child.wait().expect("it ends").success()
     }
 }
@@ -140,4 +157,24 @@ fn two_phones_do_not_share_a_state_folder() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("in use") || said.contains("another"), "{said}");
     phone.kill();
+}
+
+#[test]
+fn the_web_port_closes_and_opens_again() {
+    let desk = tempfile::tempdir().expect("a folder");
+    let mut phone = Phone::start(desk.path(), &[]);
+    let asked = phone.request("GET", "/status/version", "");
+    assert!(asked.starts_with("HTTP/1.1 200"), "{asked}");
+    let closed = phone.save("/web-port-close", "");
+    assert!(closed.contains("The web port is closed"), "{closed}");
+    let line = phone.line();
+    assert!(line.contains("the web port is closed"), "{line}");
+    assert!(TcpStream::connect(&phone.host).is_err(), "nobody listens");
+    phone.signal("USR1");
+    phone.opens();
+    assert_eq!(explain(desk.path(), "EMBEDDED_WEB")["value"], "Y");
+    *phone.cookie.borrow_mut() = String::new();
+    let again = phone.request("GET", "/status/version", "");
+    assert!(again.starts_with("HTTP/1.1 200"), "{again}");
+    assert!(phone.terminate());
 }

@@ -101,7 +101,8 @@ fn a_forged_post_of_the_user_changes_nothing() {
     }
     assert_eq!(site.restarts(), 0);
     assert_eq!(site.layers().layer(Layer::User).len(), 1, "the user's password alone");
-    for path in ["/api/v1/settings", "/api/v1/export", "/api/v1/status"] {
+    for path in ["/api/v1/settings", "/api/v1/export", "/api/v1/status", "/tools/search", "/tools/files", "/tools/log"]
+    {
         assert_eq!(site.get(path).status, StatusCode::FORBIDDEN, "{path}");
     }
 }

@@ -59,7 +59,9 @@ fn fields(round: &[(&str, &Family, &str)]) -> Vec<(String, String)> {
 }
 
 fn post(site: &Site, path: &str, round: &[(&str, &Family, &str)]) -> Page {
-    let fields = fields(round);
+    let mut fields = fields(round);
+    // Yes, even if it restarts the unit.
+    fields.push(("confirm".to_owned(), "yes".to_owned()));
     let fields: Vec<_> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     site.post(path, &fields)
 }

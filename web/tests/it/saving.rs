@@ -240,7 +240,7 @@ fn two_pages_restart_the_unit() {
         assert_eq!(page.says("The unit restarts now."), page.says(&format!("→ {value}")) && path != "/network/http");
     }
     for path in ["/network/basic", "/network/ethernet", "/network/http"] {
-        let form = site.get(path).tags().into_iter().find(|t| t.name == "form").expect("a form");
+        let form = site.get(path).tags().into_iter().find(|t| t.get("class") == Some("settings")).expect("a form");
         assert_eq!(form.get("data-confirm").is_some(), path != "/network/http", "{path}");
     }
 }

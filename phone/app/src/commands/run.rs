@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use offhook_settings::Layer;
-use offhook_store::{Store, StoreError};
+use offhook_settings::{Layer, Method};
+use offhook_store::{Edit, EditError, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
@@ -28,7 +28,9 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
     for report in reports {
         eprintln!("offhook: {report}");
     }
-    while runtime.block_on(serve(args, &store))? == Next::Restart {
+    // It tells of what happened before a restart of the unit too.
+    let log = offhook_web::Log::of(&store);
+    while runtime.block_on(serve(args, &store, &log))? == Next::Restart {
         eprintln!("offhook: restarting");
     }
     Ok(ExitCode::SUCCESS)
@@ -49,7 +51,7 @@ impl offhook_web::Control for Control {
     }
 }
 
-async fn serve(args: &RunArgs, store: &Store) -> anyhow::Result<Next> {
+async fn serve(args: &RunArgs, store: &Store, log: &offhook_web::Log) -> anyhow::Result<Next> {
     take_files(store, &args.layers, &Keys::of(&args.keys)?)?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -71,33 +73,54 @@ async fn serve(args: &RunArgs, store: &Store) -> anyhow::Result<Next> {
     } else {
         let status = UnitStatus::new(store.clone(), args.mac);
         let shared = offhook_web::Shared::new(store.clone(), status, Control(restart), Vec::new())?;
-        serve_web(args, store, &shared, stop).await?;
+        serve_web(args, store, &shared.with_log(log.clone()), stop).await?;
     }
     Ok(next.await.unwrap_or(Next::Quit))
 }
 
-/// Listens while the web port is open. There is no screen yet to switch it on; a signal stands in for \[Embedded web\].
+/// Listens while the web port is open, takes back what nobody keeps, and follows the signal that opens the port.
 async fn serve_web(
     args: &RunArgs,
     store: &Store,
     shared: &offhook_web::Shared,
     stop: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    let mut stop = pin!(stop);
     let mut switch = signal(SignalKind::user_defined1())?;
+    // There is no screen yet to switch [Embedded web] on; the signal stands in for it.
+    let follow = async {
+        while switch.recv().await.is_some() {
+            if let Err(error) = switch_on(store) {
+                eprintln!("offhook: opening the web port: {error}");
+            }
+        }
+        std::future::pending().await
+    };
+    tokio::select! {
+        served = listen_while_open(args, store, shared, stop) => served,
+        () = shared.watch_trials() => Ok(()),
+        () = follow => Ok(()),
+    }
+}
+
+async fn listen_while_open(
+    args: &RunArgs,
+    store: &Store,
+    shared: &offhook_web::Shared,
+    stop: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    let mut stop = pin!(stop);
     // A new port counts after a restart.
     let port = args.web_port.unwrap_or(store.snapshot().typed().web_server.web_server_port.0);
     if args.web_port.is_some() {
         shared.open_port();
     }
     loop {
-        while !shared.port_is_open() {
+        if !shared.port_is_open() {
             announce("the web port is closed; SIGUSR1 opens it")?;
-            tokio::select! {
-                () = &mut stop => return Ok(()),
-                _ = switch.recv() => shared.open_port(),
-                () = shared.port_opened() => {}
-            }
+        }
+        tokio::select! {
+            () = &mut stop => return Ok(()),
+            () = shared.port_opened() => {}
         }
         let listener = listen(args, port).await?;
         announce(&format!("the web page is at http://{}/", listener.local_addr()?))?;
@@ -113,6 +136,12 @@ async fn serve_web(
             return Ok(());
         }
     }
+}
+
+/// What the phone's own switch does.
+fn switch_on(store: &Store) -> Result<(), EditError> {
+    let switch = offhook_params::lookup("EMBEDDED_WEB").expect("a setting of the spec").id;
+    store.edit(&[Edit::Set(switch, "Y".to_owned())], Method::Phone).map(|_| ())
 }
 
 /// One line on standard output, at once: whoever started the phone may wait for it.
