@@ -60,6 +60,11 @@ impl Shared {
         self
     }
 
+    /// The log that its log view shows.
+    pub fn log(&self) -> &Log {
+        &self.tools.log
+    }
+
     /// Sets how long settings that may cut the browser off wait to be kept; 90 seconds without it.
     #[must_use]
     pub fn with_trials_of(mut self, window: Duration) -> Self {

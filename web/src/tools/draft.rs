@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::view::View;
 
 /// How long it waits.
-const KEPT: Duration = Duration::from_secs(30 * 60);
+const KEPT: Duration = Duration::from_secs(20 * 60);
 
 /// What was previewed.
 pub(super) enum Draft {

@@ -293,7 +293,7 @@ pub(super) async fn apply(
 ) -> Response {
     let form = match Form::read(&app, visit, PATH, &headers, &body) {
         Ok(form) => form,
-        Err(refusal) => return refusal,
+        Err(refused) => return trouble(visit, refused.0, &refused.1, PATH),
     };
     let draft = app.tools.drafts.take(form.get("draft").unwrap_or_default());
     let Some(Draft::File { bytes, changes }) = draft else {

@@ -33,7 +33,7 @@ use maud::{Markup, html};
 
 use crate::language::own;
 use crate::layout::{answer, document, trouble};
-use crate::pages::pairs;
+use crate::pages::{Refused, pairs};
 use crate::shared::Shared;
 use crate::transfer::MAX_FILE;
 use crate::visit::Visit;
@@ -122,14 +122,11 @@ struct Form(Vec<(String, String)>);
 
 impl Form {
     /// The form of the page at `path`, which its token proves.
-    fn read(app: &Shared, visit: Visit, path: &str, headers: &HeaderMap, body: &[u8]) -> Result<Self, Response> {
-        let form = match pairs(headers, body) {
-            Ok(pairs) => Self(pairs),
-            Err(refused) => return Err(trouble(visit, refused.0, &refused.1, path)),
-        };
+    fn read(app: &Shared, visit: Visit, path: &str, headers: &HeaderMap, body: &[u8]) -> Result<Self, Refused> {
+        let form = Self(pairs(headers, body)?);
         match form.get("token").is_some_and(|token| app.tokens.fits(path, token)) {
             true => Ok(form),
-            false => Err(stale(visit, path)),
+            false => Err(Refused(StatusCode::FORBIDDEN, visit.words.text(own::TROUBLE_STALE_FORM).into_owned())),
         }
     }
 

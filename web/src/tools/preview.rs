@@ -160,7 +160,7 @@ pub(super) async fn finish(
     let form = match Form::read(&app, visit, PATH, &headers, &body) {
         Ok(form) => form,
         // A preview cannot be opened again by its address.
-        Err(_) => return stale(visit, "/"),
+        Err(refused) => return trouble(visit, refused.0, &refused.1, "/"),
     };
     let draft = app.tools.drafts.take(form.get("draft").unwrap_or_default());
     let Some(Draft::Form { view, pairs, changes }) = draft else {

@@ -21,6 +21,7 @@ use tokio::time::Instant;
 
 use super::log::Level;
 use super::{Administrator, Form, page};
+use crate::layout::trouble;
 use crate::pages::reason;
 use crate::shared::Shared;
 use crate::view::{View, home};
@@ -206,7 +207,7 @@ pub(super) async fn act(
 ) -> Response {
     let form = match Form::read(&app, visit, PATH, &headers, &body) {
         Ok(form) => form,
-        Err(refusal) => return refusal,
+        Err(refused) => return trouble(visit, refused.0, &refused.1, PATH),
     };
     let step = form.get("step").unwrap_or_default().to_owned();
     let unproven = app.tools.trial.began.load(Ordering::SeqCst);

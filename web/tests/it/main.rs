@@ -9,4 +9,5 @@ mod markup;
 mod saving;
 mod serving;
 mod site;
+mod tools;
 mod walk;

@@ -15,7 +15,7 @@ use http_body_util::BodyExt;
 use offhook_params::{ParamId, lookup};
 use offhook_settings::{Layer, Layers, Method};
 use offhook_store::{Edit, Store};
-use offhook_web::{Control, Shared, Status, router};
+use offhook_web::{Control, Log, Shared, Status, router};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -94,17 +94,31 @@ impl Site {
         site
     }
 
+    /// The unit after a restart, which its store and its log live through; the administrator logs in again.
+    pub(crate) fn restarted(self) -> Self {
+        let Self { store, shared, router, folder, runtime, .. } = self;
+        let log = shared.log().clone();
+        drop((shared, router));
+        let site = Self::with(folder, store, runtime, Some(log));
+        site.shared.open_port();
+        site
+    }
+
     fn over(folder: TempDir) -> Self {
         let (store, reports) = Store::open(folder.path()).expect("the folder opens");
         assert!(reports.is_empty(), "{reports:?}");
-        let restarts = Arc::new(AtomicUsize::new(0));
         // Time stands still unless a test lets it pass.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
-        let runtime = runtime.expect("a runtime");
+        Self::with(folder, store, runtime.expect("a runtime"), None)
+    }
+
+    fn with(folder: TempDir, store: Store, runtime: tokio::runtime::Runtime, log: Option<Log>) -> Self {
+        let restarts = Arc::new(AtomicUsize::new(0));
         let hosts = vec!["phone.example".into()];
         let shared =
             runtime.block_on(async { Shared::new(store.clone(), Rows, Restarts(Arc::clone(&restarts)), hosts) });
         let shared = shared.expect("random numbers");
+        let shared = log.into_iter().fold(shared, Shared::with_log);
         let router = router(shared.clone());
         let client = Client { person: Person::Administrator, authorization: None, cookie: None };
         Self { store, shared, router, client: RefCell::new(client), restarts, runtime, folder }
@@ -140,6 +154,11 @@ impl Site {
     /// Runs something on the site's own clock.
     pub(crate) fn run<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
+    }
+
+    /// Begins something that goes on whenever something else is run.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) -> tokio::task::JoinHandle<()> {
+        self.runtime.spawn(work)
     }
 
     /// Time passes.

@@ -53,7 +53,7 @@ fn every_page_is_sound() {
     sound("no page", &site.get("/nowhere"));
 }
 
-fn sound(path: &str, page: &Page) {
+pub(crate) fn sound(path: &str, page: &Page) {
     let tags = page.tags();
     let mut ids = BTreeSet::new();
     for id in tags.iter().filter_map(|t| t.get("id")) {
