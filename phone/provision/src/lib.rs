@@ -6,6 +6,7 @@
 //! | [`fetch`] | one fetcher for HTTP, HTTPS, FTP and TFTP |
 //! | [`Location`] | where a file is: macros, credentials, DHCP options |
 //! | [`apply`] | files that have come, decrypted, read, and put in place of their layers |
+//! | [`firmware`] | signed images, and two slots of which one always starts |
 //! | [`Provisioner`] | all of it for one unit: does what the schedule asks for, and keeps a [`Report`] |
 //!
 //! The caller owns the clock, the timers and the restarts; it needs a tokio runtime for [`fetch`] alone.
@@ -13,6 +14,7 @@
 mod apply;
 mod error;
 pub mod fetch;
+pub mod firmware;
 mod location;
 mod memory;
 mod provisioner;

@@ -90,6 +90,14 @@ impl Limits {
         idle: Duration::from_secs(20),
         total: Duration::from_secs(90),
     };
+
+    /// For firmware: the largest image, and half an hour, which is 1.2 Mbit/s.
+    pub const FIRMWARE: Self = Self {
+        size: crate::firmware::LARGEST + (1 << 13),
+        connect: Duration::from_secs(10),
+        idle: Duration::from_secs(20),
+        total: Duration::from_secs(30 * 60),
+    };
 }
 
 /// What an HTTP server is told of the file that the unit has, so that an unchanged one is not sent again

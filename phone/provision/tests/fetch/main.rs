@@ -1,5 +1,6 @@
 //! Fetching from real servers, and from servers that misbehave, up to whole rounds of provisioning.
 
+mod firmware;
 mod ftp;
 mod http;
 mod misbehaving;
