@@ -10,6 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use offhook_settings::{Layer, Method};
 use offhook_store::{Edit, EditError, Store, StoreError};
+use offhook_web::{Level, Log};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
@@ -25,13 +26,16 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (store, reports) =
         Store::open(&args.state).with_context(|| format!("opening the state folder {}", args.state.display()))?;
+    // It tells of what happened before a restart of the unit too.
+    let log = Log::of(&store);
     for report in reports {
         eprintln!("offhook: {report}");
+        log.push(Level::Warning, report);
     }
-    // It tells of what happened before a restart of the unit too.
-    let log = offhook_web::Log::of(&store);
+    log.push(Level::Info, format_args!("offhook {} starts", env!("CARGO_PKG_VERSION")));
     while runtime.block_on(serve(args, &store, &log))? == Next::Restart {
         eprintln!("offhook: restarting");
+        log.push(Level::Notice, "the unit restarts");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -51,8 +55,8 @@ impl offhook_web::Control for Control {
     }
 }
 
-async fn serve(args: &RunArgs, store: &Store, log: &offhook_web::Log) -> anyhow::Result<Next> {
-    take_files(store, &args.layers, &Keys::of(&args.keys)?)?;
+async fn serve(args: &RunArgs, store: &Store, log: &Log) -> anyhow::Result<Next> {
+    take_files(store, &args.layers, &Keys::of(&args.keys)?, log)?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let restart = Arc::new(Notify::new());
@@ -111,7 +115,8 @@ async fn listen_while_open(
     let mut stop = pin!(stop);
     // A new port counts after a restart.
     let port = args.web_port.unwrap_or(store.snapshot().typed().web_server.web_server_port.0);
-    if args.web_port.is_some() {
+    // Whoever put settings on trial has to get in to keep them, however the port was opened before.
+    if args.web_port.is_some() || store.deadline().is_some() {
         shared.open_port();
     }
     loop {
@@ -163,7 +168,7 @@ async fn listen(args: &RunArgs, port: u16) -> anyhow::Result<TcpListener> {
 }
 
 /// Takes the files of the command line into their layers, as a download at start-up would.
-fn take_files(store: &Store, args: &LayerArgs, keys: &Keys) -> anyhow::Result<()> {
+fn take_files(store: &Store, args: &LayerArgs, keys: &Keys, log: &Log) -> anyhow::Result<()> {
     for (layer, path) in layer_files(args) {
         let bytes = files::read(path, keys)?;
         let name = path.display().to_string();
@@ -177,12 +182,17 @@ fn take_files(store: &Store, args: &LayerArgs, keys: &Keys) -> anyhow::Result<()
         match store.replace(layer, &bytes, &source.display().to_string()) {
             Ok(replaced) => {
                 show(&replaced.diagnostics);
-                eprintln!("offhook: {name} fills the {layer} layer, {} settings change", replaced.changes.len());
+                let text = format!("{name} fills the {layer} layer, {} settings change", replaced.changes.len());
+                eprintln!("offhook: {text}");
+                let level = if replaced.diagnostics.is_empty() { Level::Info } else { Level::Warning };
+                log.push(level, format_args!("{text}; the reader has {} remarks", replaced.diagnostics.len()));
             }
             // The layer keeps what it had: a phone with yesterday's settings is better than none.
             Err(StoreError::Void(diagnostics)) => {
                 show(&diagnostics);
-                eprintln!("offhook: {name} is refused as a whole; the {layer} layer stays as it was");
+                let text = format!("{name} is refused as a whole; the {layer} layer stays as it was");
+                eprintln!("offhook: {text}");
+                log.push(Level::Error, text);
             }
             Err(error) => bail!("taking {name} into the {layer} layer: {error}"),
         }
