@@ -197,6 +197,10 @@ pub(crate) async fn pass(State(app): State<Shared>, mut request: Request, next: 
             if let Some(text) = worth_telling(refused, open) {
                 app.tools.log.push(Level::Warning, text);
             }
+            if is_live(&uri) && !is_stale(refused) {
+                // A question would bring up a dialogue out of the blue, on a page that somebody only looks at.
+                return refusal(&uri, StatusCode::FORBIDDEN, &explained(refused, open));
+            }
             let status = refused.status().and_then(|s| StatusCode::from_u16(s).ok()).unwrap_or(StatusCode::FORBIDDEN);
             refusal(&uri, status, &explained(refused, open))
         }
@@ -221,9 +225,19 @@ pub(crate) fn refusal(uri: &Uri, status: StatusCode, why: &str) -> Response {
 fn purpose(uri: &Uri) -> Purpose {
     match () {
         () if api::covers(uri) => Purpose::Call,
-        () if assets::covers(uri) || uri.path() == tools::CHECK => Purpose::Background,
+        () if assets::covers(uri) || uri.path() == tools::CHECK || is_live(uri) => Purpose::Background,
         () => Purpose::Action,
     }
+}
+
+/// Whether the script of a status page asks for it again.
+fn is_live(uri: &Uri) -> bool {
+    uri.path().starts_with("/status/") && uri.query() == Some("live")
+}
+
+/// Whether the browser repeats the request without asking anybody.
+fn is_stale(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Unauthorized(ask) if ask.why == Why::Stale)
 }
 
 /// What the log tells of a login that was refused.

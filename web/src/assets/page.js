@@ -1,5 +1,5 @@
 // What script adds: questions before something is done or lost, a look at what goes back to inherited, the fault of a
-// value as soon as it is entered, and "/" for the search.
+// value as soon as it is entered, states as they change, and "/" for the search.
 "use strict";
 {
   const form = document.querySelector("form.settings");
@@ -69,6 +69,21 @@
     search.focus();
     search.select();
   });
+
+  // A status page reads itself again while somebody looks at it and is logged in.
+  const cells = document.querySelectorAll(".status td[id]");
+  const reread = cells.length === 0 ? 0 : setInterval(async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(`${location.pathname}?live`, { redirect: "error" });
+      if (!answer.ok) return clearInterval(reread);
+      const now = new DOMParser().parseFromString(await answer.text(), "text/html");
+      cells.forEach((cell) => {
+        const text = now.getElementById(cell.id)?.textContent ?? cell.textContent;
+        if (text !== cell.textContent) cell.textContent = text;
+      });
+    } catch { /* The unit restarts, or the network is away. */ }
+  }, 5000);
 
   document.querySelectorAll("[data-countdown]").forEach((place) => {
     const end = Date.now() + 1000 * Number(place.dataset.countdown);

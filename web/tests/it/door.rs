@@ -150,6 +150,23 @@ fn the_port_closes_and_the_phone_shows_it() {
 }
 
 #[test]
+fn a_page_that_reads_itself_neither_prolongs_nor_asks() {
+    let site = Site::new();
+    let live = "/status/network?live";
+    (0..2).for_each(|_| assert_eq!(site.get("/status/network").status, StatusCode::OK));
+    for _ in 0..29 {
+        assert_eq!(site.get(live).status, StatusCode::OK);
+        site.wait(MINUTE);
+    }
+    site.wait(2 * MINUTE);
+    assert!(!site.shared.port_is_open());
+    site.shared.open_port();
+    let page = site.get(live);
+    assert_eq!((page.status, page.headers.contains_key("www-authenticate")), (StatusCode::FORBIDDEN, false));
+    assert_eq!(site.get("/voip/sip?live").status, StatusCode::UNAUTHORIZED, "the status pages alone");
+}
+
+#[test]
 fn a_second_login_is_refused() {
     let site = Site::new();
     assert_eq!(site.get("/status/version").status, StatusCode::OK);
