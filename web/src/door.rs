@@ -91,7 +91,10 @@ impl Door {
     }
 
     pub(crate) fn is_open(&self) -> bool {
-        self.with(|inside, _| inside.gate.is_open())
+        self.with(|inside, now| {
+            inside.gate.advance(now);
+            inside.gate.is_open()
+        })
     }
 
     /// Opens the port, or starts its timer anew.
