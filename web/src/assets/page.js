@@ -60,9 +60,19 @@
     });
   }
 
+  // Not everybody wants a key that acts at once: the page of the search switches it off, for this browser.
+  const shortcut = document.getElementById("shortcut");
+  const off = () => { try { return localStorage.getItem("no-shortcut") === "1"; } catch { return false; } };
+  if (shortcut !== null) {
+    document.getElementById("shortcut-choice").hidden = false;
+    shortcut.checked = !off();
+    shortcut.addEventListener("change", () => {
+      try { localStorage.setItem("no-shortcut", shortcut.checked ? "0" : "1"); } catch { /* It stays as it is. */ }
+    });
+  }
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input:not([type=checkbox], [type=radio]), select, textarea");
-    if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey || typing) return;
+    if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey || typing || off()) return;
     const search = document.getElementById("search");
     if (search === null) return;
     event.preventDefault();

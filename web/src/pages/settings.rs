@@ -245,10 +245,10 @@ fn complete(visit: Visit, changes: &ChangeSet, restarts: bool, notice: &Markup) 
                 }
             }
             @if changes.into_iter().any(|change| own_password(change.id)) { p { (words.text(own::RESULT_NEW_PASSWORD)) } }
-            (notice)
             @if restarts {
                 p { (words.text(own::RESULT_RESTART)) }
                 p { (words.text(own::RESULT_NEW_ADDRESS)) }
+                (notice)
             } @else if changes.applies() == Some(Applies::Restart) {
                 (restart_link(visit))
             }

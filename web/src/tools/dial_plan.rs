@@ -34,9 +34,12 @@ struct Trial {
     timers: [String; 3],
 }
 
-/// The names of the timers' fields, with the settings that they begin as.
-const TIMERS: [(&str, &str); 3] =
-    [("first", "FIRSTDIGIT_TIM"), ("between", "INTDIGIT_TIM"), ("macro", "MACRODIGIT_TIM")];
+/// The names of the timers' fields and their labels, with the settings that they begin as.
+const TIMERS: [(&str, &str, &str); 3] = [
+    ("first", "FIRSTDIGIT_TIM", "Time for the first digit"),
+    ("between", "INTDIGIT_TIM", "Time between digits"),
+    ("macro", "MACRODIGIT_TIM", "What T stands for"),
+];
 
 pub(super) async fn first(_: Administrator) -> Response {
     Redirect::to(&address(1)).into_response()
@@ -158,15 +161,15 @@ fn respond(app: &Shared, visit: Visit, number: usize, lines: usize, trial: &Tria
                 }))
                 (box_("filter", "Refuse numbers that match no pattern", trial.filter))
                 (box_("pound", "# ends dialing", trial.pound_ends))
-                @for (i, (name, setting)) in TIMERS.iter().enumerate() {
+                @for (i, (name, setting, label)) in TIMERS.iter().enumerate() {
                     @let fault = faults.iter().find(|(n, _)| n == name).map(|(_, fault)| fault.as_str());
                     @let error = format!("{name}-error");
-                    @let label = visit.words.label(self::setting(setting));
-                    (entry(name, &label, fault, &html! {
+                    (entry(name, label, fault, &html! {
                         div.entryline {
                             input.number type="text" id=(name) name=(name) value=(trial.timers[i]) inputmode="numeric"
                                 aria-describedby=[fault.map(|_| &error)] aria-invalid=[fault.map(|_| "true")];
                             span.unit { "s" }
+                            code { (setting) }
                         }
                     }))
                 }
@@ -193,7 +196,9 @@ fn outcome(trial: &Trial, plan: &DialPlan, timing: Timing) -> Markup {
                             tr {
                                 th scope="row" { (number) }
                                 @match plan.explain(number, timing) {
-                                    Ok(told) => td.refused[!matches!(told.output, Output::Dial { .. })] { (told) },
+                                    Ok(told) => td class=[(!matches!(told.output, Output::Dial { .. })).then_some("refused")] {
+                                        (unprefixed(&told.to_string(), number))
+                                    },
                                     Err(error) => td.refused { (error) },
                                 }
                             }
@@ -212,6 +217,11 @@ fn outcome(trial: &Trial, plan: &DialPlan, timing: Timing) -> Markup {
             }
         }
     }
+}
+
+/// The number stands beside it already, unless fewer keys than that were used.
+fn unprefixed<'a>(told: &'a str, number: &str) -> &'a str {
+    told.strip_prefix(number).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(told)
 }
 
 fn entry(name: &str, label: &str, fault: Option<&str>, control: &Markup) -> Markup {

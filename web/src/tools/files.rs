@@ -268,9 +268,9 @@ fn findings(bytes: &[u8], reading: &Reading<'_>) -> Markup {
                 ul.findings {
                     @for found in all.iter().take(MAX_FINDINGS) {
                         @let line = text(found.line);
-                        li class=(found.severity.as_str()) {
+                        li class={ "is-" (found.severity.as_str()) } {
                             p {
-                                span.severity { (found.severity.as_str()) } " line " (found.line) ", column "
+                                span.severity { (found.severity.as_str()) } ", line " (found.line) ", column "
                                 (found.column) ": " (found.message)
                             }
                             @if let Some(remedy) = &found.remedy { p.help { (remedy) } }
@@ -317,6 +317,7 @@ fn applied(app: &Shared, visit: Visit, bytes: Vec<u8>, shown_before: &ChangeSet)
                 div.result.complete role="status" {
                     p.message { "Complete" }
                     p { "The file is taken in. " (changes::count(changes.len(), "setting")) " changed." }
+                    @if kept == trial::Kept::OnTrial { p { "The unit restarts now." } }
                     (trial::notice(app, kept, &changes))
                 }
                 (changes::changes(visit, &changes))

@@ -144,7 +144,7 @@ pub(super) async fn show(State(app): State<Shared>, Administrator(visit): Admini
         p.about { "The latest " (MAX_EVENTS) " events since the unit was switched on, the newest first." }
         form.query method="get" action=(PATH) {
             div.entryline {
-                label.name for="level" { "From" }
+                label.name for="level" { "From level" }
                 select id="level" name="level" {
                     @for level in Level::ALL {
                         option value=(level.as_str()) selected[level == lowest] { (level.as_str()) }
@@ -164,7 +164,7 @@ pub(super) async fn show(State(app): State<Shared>, Administrator(visit): Admini
                     thead { tr { th scope="col" { "Time (UTC)" } th scope="col" { "Level" } th scope="col" { "Event" } } }
                     tbody {
                         @for event in &events {
-                            tr class=(event.level.as_str()) {
+                            tr class={ "is-" (event.level.as_str()) } {
                                 td { (time(event.time)) }
                                 td { span.severity { (event.level.as_str()) } }
                                 td { (event.text) }

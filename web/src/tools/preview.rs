@@ -116,7 +116,7 @@ fn render(app: &Shared, visit: Visit, view: View, set: &ChangeSet, name: &str, n
         @if let Some(note) = note { div.result.failed role="alert" { p { (note) } } }
         @match set.is_empty() {
             true => p.about { "Nothing that you entered differs from what counts already." },
-            false => p.about { "Nothing has been saved yet. This is what [Save] does:" },
+            false => p.about { "Nothing has been saved yet. This is what " b { "Save" } " does:" },
         }
         (changes::changes(visit, set))
         (consequences(app, view.page.restarts, set))

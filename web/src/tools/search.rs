@@ -20,7 +20,7 @@ pub(crate) const PATH: &str = "/tools/search";
 pub(crate) const MAX_WORDS: usize = 100;
 
 /// Most results on the page, so that it stays small.
-const MAX_RESULTS: usize = 60;
+const MAX_RESULTS: usize = 150;
 
 pub(super) async fn show(State(app): State<Shared>, Administrator(visit): Administrator, uri: Uri) -> Response {
     let query = query(&uri);
@@ -50,6 +50,12 @@ pub(super) async fn show(State(app): State<Shared>, Administrator(visit): Admini
                 }
                 button.primary type="submit" { "Search" }
             }
+            // Only the script knows the key, and so only it shows the choice; people who speak to their computer, or whose
+            // hands slip, may want none.
+            p.choice hidden id="shortcut-choice" {
+                input type="checkbox" id="shortcut" checked;
+                label for="shortcut" { "The key / leads to the search from every page" }
+            }
         }
         @if asked { (results(visit, &layers, &found)) }
     };
@@ -67,30 +73,44 @@ fn results(visit: Visit, layers: &Layers, found: &[ParamId]) -> Markup {
             }
         }
         @if !found.is_empty() {
+            @let shown = &found[..found.len().min(MAX_RESULTS)];
             section {
-                ul.found { @for id in found.iter().take(MAX_RESULTS) { li { (result(visit, layers, *id)) } } }
+                ul.found {
+                    @for family in shown.chunk_by(|a, b| a.family() == b.family()) {
+                        li { (result(visit, layers, family)) }
+                    }
+                }
             }
         }
     }
 }
 
-fn result(visit: Visit, layers: &Layers, id: ParamId) -> Markup {
-    let effective = layers.effective(id);
-    let label = full_label(id, visit.words);
+/// Settings of one family: what they are, once, and the value of each.
+fn result(visit: Visit, layers: &Layers, ids: &[ParamId]) -> Markup {
+    let words = visit.words;
+    let labels: Vec<String> = ids.iter().map(|id| full_label(*id, words)).collect();
+    let same = labels.iter().all(|label| *label == labels[0]);
     html! {
         p.what {
-            @match home(id) {
-                Some(view) => {
-                    a href=(anchor(id)) { (label) } span.where { (view.title(visit.words)) }
+            b { @if same { (labels[0]) } @else { (words.label(ids[0])) } }
+            code { @match ids { [id] => (id.name()), ids => (ids[0].family().name) } }
+        }
+        p.help { (words.help(ids[0].family())) }
+        ul.values {
+            @for (id, label) in ids.iter().zip(&labels) {
+                @let effective = layers.effective(*id);
+                li {
+                    @match home(*id) {
+                        Some(view) => a href=(anchor(*id)) {
+                            (view.title(words)) @if !same { ", " (label) }
+                        },
+                        None => span { @if same { "In files only" } @else { (id.name()) } },
+                    }
+                    b { (shown(visit, *id, effective.value)) }
+                    span.where { (words.origin(&effective)) }
                 }
-                None => { b { (label) } span.where { "not on a page: set by files" } }
             }
-            code { (id.name()) }
         }
-        p.value {
-            b { (shown(visit, id, effective.value)) } span.where { (visit.words.origin(&effective)) }
-        }
-        p.help { (visit.words.help(id.family())) }
     }
 }
 

@@ -124,8 +124,8 @@ pub(crate) fn notice(app: &Shared, kept: Kept, changes: &ChangeSet) -> Markup {
     html! {
         @if kept == Kept::OnTrial {
             p {
-                "The settings are on trial, and the unit restarts now. Log in again within "
-                (app.tools.trial.seconds()) " seconds and keep them; else it takes them back and restarts once more."
+                "The settings are on trial: log in again within " (app.tools.trial.seconds())
+                " seconds and keep them; else the unit takes them back and restarts once more."
             }
             @match new_address(app, changes) {
                 Some(address) => p { "The page is then at " a href={ (address) (PATH) } { (address) "/" } "." },
@@ -169,7 +169,9 @@ pub(super) async fn show(State(app): State<Shared>, Administrator(visit): Admini
     respond(&app, visit, StatusCode::OK, &html! {})
 }
 
-fn respond(app: &Shared, visit: Visit, status: StatusCode, result: &Markup) -> Response {
+fn respond(app: &Shared, mut visit: Visit, status: StatusCode, result: &Markup) -> Response {
+    // The page says so itself, and may have ended the trial just now.
+    visit.trial = None;
     let deadline = app.store.deadline();
     let began = app.tools.trial.began.load(Ordering::SeqCst);
     let main = html! {
