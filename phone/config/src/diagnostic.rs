@@ -133,9 +133,10 @@ impl Lines {
     /// How many lines end before an offset, searched from a guess on.
     fn before(&self, offset: usize, guess: usize) -> usize {
         let ends_before = |end: &u32| (*end as usize) < offset;
-        match guess.checked_sub(1).is_none_or(|i| ends_before(&self.ends[i])) {
-            true => guess + self.ends[guess..].iter().take_while(|end| ends_before(end)).count(),
-            false => self.ends[..guess].partition_point(ends_before),
+        let (before, behind) = self.ends.split_at(guess);
+        match before.last().is_none_or(ends_before) {
+            true => guess + behind.iter().position(|end| !ends_before(end)).unwrap_or(behind.len()),
+            false => before.partition_point(ends_before),
         }
     }
 

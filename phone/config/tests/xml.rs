@@ -1,7 +1,7 @@
 //! What the XML reader says, and what it takes: one table of files.
 
 use offhook_config::{Format, Purpose, Reading, WriteOptions, read, write};
-use offhook_params::lookup;
+use offhook_params::{ParamId, lookup};
 
 const TOP: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<!-- # Panasonic SIP Phone Standard Format File # -->\n";
 
@@ -248,4 +248,24 @@ fn the_layout_that_is_written() {
 "
     );
     assert_eq!(read(text.as_bytes(), Purpose::File).diagnostics, []);
+}
+
+/// Tags in the layout of the writer have a way of their own through the reader, which must not differ.
+#[test]
+fn the_layout_of_tags_does_not_matter() {
+    let values =
+        ParamId::all().filter(|id| id.family().file).map(|id| (id, id.family().example.unwrap_or(id.default())));
+    let text = write(Format::Xml, values, &WriteOptions::default()).expect("examples can be written");
+    let said = |text: &str| {
+        let reading = read(text.as_bytes(), Purpose::File);
+        let entries = reading.entries.iter().map(|e| (e.id, e.value.to_string(), e.line, e.column));
+        (entries.collect::<Vec<_>>(), findings(&reading))
+    };
+    let usual = said(&text);
+    assert!(usual.0.len() > 700);
+    assert_eq!(said(&text.replace("/>", " />")), usual);
+    // Settings of line 1 in the element of line 2 are pointed out either way.
+    let moved = text.replace("<Line ID=\"1\">", "<Line ID=\"2\">");
+    assert_ne!(said(&moved).1, usual.1);
+    assert_eq!(said(&moved.replace("/>", "\t/>")), said(&moved));
 }

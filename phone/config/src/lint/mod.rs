@@ -8,8 +8,8 @@ mod unit;
 use std::ops::Range;
 
 use offhook_dialplan::DialPlan;
-use offhook_params::rules::{Values, breaches, has_effect};
-use offhook_params::{FAMILIES, ParamId};
+use offhook_params::rules::{Context, Values, breaches, has_effect};
+use offhook_params::{FAMILIES, ParamId, in_words};
 
 use crate::diagnostic::Severity;
 
@@ -67,14 +67,14 @@ pub fn values(values: &impl Values, set: impl Fn(ParamId) -> bool) -> Vec<Findin
         out.push(Finding::new(severity, breach.rule.id, breach.message(values), breach.params()));
     }
     for id in ParamId::all() {
-        let Some((condition, _)) = id.family().when else { continue };
+        let Some((_, condition)) = id.family().when else { continue };
         let value = values.value(id);
         // An empty value asks for nothing, so it cannot miss its effect.
         if !set(id) || value.is_empty() || value == id.default() || has_effect(id, values) != Some(false) {
             continue;
         }
         let message = format!("{id} has no effect as things are");
-        let remedy = format!("it counts while {condition}");
+        let remedy = format!("it counts while {}", in_words(condition, Context::of(id)));
         out.push(Finding::new(Severity::Warning, "no-effect", message, vec![id]).remedy(remedy));
     }
     buttons::check(values, &mut out);

@@ -1,5 +1,7 @@
 //! A place in XML that moves over blanks, names and attributes.
 
+use std::ops::Range;
+
 use memchr::memchr;
 
 use super::scan::{Attribute, Malformed, Name, malformed};
@@ -72,6 +74,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Moves over what stands for itself in a value.
+    #[inline]
+    pub(super) fn plain(&mut self) -> Range<usize> {
+        let start = self.at;
+        self.skip(PLAIN);
+        start..self.at
+    }
+
     /// Moves behind the next `end`, if there is one.
     pub(super) fn skip_behind(&mut self, end: &[u8]) -> Option<()> {
         let mut from = self.at;
@@ -134,7 +144,7 @@ impl<'a> Cursor<'a> {
         let value = self.at;
         let mut plain = true;
         loop {
-            self.skip(PLAIN);
+            self.plain();
             match self.rest().first() {
                 Some(&b) if b == quote => break,
                 Some(b'<') => return Err(malformed("write &lt; for < in a value", self.at)),

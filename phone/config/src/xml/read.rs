@@ -1,5 +1,6 @@
 //! Reading XML: attribute names decide, and what stands elsewhere than the schema says is pointed out.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use offhook_params::{DIMENSIONS, Found, ParamId, lookup};
@@ -78,6 +79,9 @@ impl<'a> State<'a> {
         self.headed = headed;
         let mut scanner = Scanner::new(text, base);
         loop {
+            if self.usual_tag(&mut scanner) {
+                continue;
+            }
             let likely = self.likely_element();
             match scanner.next(likely.map(|node| &*self.tree.node(node).name))? {
                 Token::Declaration(attributes) => self.declaration(attributes)?,
@@ -171,6 +175,26 @@ impl<'a> State<'a> {
         }
         let message = format!("the root element is {}, not {expected}", shown(name));
         Err(Malformed { code: "wrong-root", message, at: tag.name.range.start })
+    }
+
+    /// Takes in a tag that is nothing but the one that comes next in the order of the schema, with its only setting and
+    /// a value that needs no decoding. All others, and all that is wrong, are left to the general way.
+    #[inline]
+    fn usual_tag(&mut self, scanner: &mut Scanner<'_>) -> bool {
+        let (id, tree) = (self.likely, self.tree);
+        let (Some(place), Some(frame)) = (tree.place(id), self.open.last_mut()) else { return false };
+        if frame.node != tree.node(place).parent {
+            return false;
+        }
+        let Some(value) = tree.usual_tag(id).and_then(|start| scanner.usual_tag(start)) else { return false };
+        frame.last = Some(place);
+        self.likely = tree.follower(id);
+        let name = value.start - 2 - id.name().len()..value.start - 2;
+        let (line, column) = self.out.place(name.start);
+        let text = Cow::Borrowed(&self.out.text[value.clone()]);
+        self.out.setting(Found { id, alias: false }, text, Site { line, column, name: name.clone(), value });
+        self.disagreeing(id, name);
+        true
     }
 
     /// The element that comes next if the file is in the order of the schema.
@@ -304,6 +328,11 @@ impl<'a> State<'a> {
             let remedy = Some(format!("its place is {}", self.tree.path(id)));
             return self.out.report(Severity::Warning, "other-place", message, remedy, name, Some(id));
         }
+        self.disagreeing(id, name);
+    }
+
+    /// Points out a setting in an element of another line, button or channel.
+    fn disagreeing(&mut self, id: ParamId, name: Range<usize>) {
         for frame in &self.open {
             let Some(found) = frame.number else { continue };
             let Some(node) = frame.node.map(|n| self.tree.node(n)) else { continue };

@@ -165,6 +165,27 @@ impl<'a> Scanner<'a> {
         Ok(Part::End { empty })
     }
 
+    /// The value of an empty tag inside another element, if the tag begins as `start` says, the quote of its only
+    /// value included, and the value stands for itself. Moves only then.
+    #[inline]
+    pub(crate) fn usual_tag(&mut self, start: &str) -> Option<Range<usize>> {
+        if !(1..DEEPEST).contains(&self.open.len()) {
+            return None;
+        }
+        let mut cursor = Cursor { ..self.cursor };
+        cursor.skip_blanks();
+        if !cursor.rest().starts_with(start.as_bytes()) {
+            return None;
+        }
+        cursor.at += start.len();
+        let value = cursor.plain();
+        if !cursor.rest().starts_with(b"\"/>") {
+            return None;
+        }
+        self.cursor.at = cursor.at + 3;
+        Some(value)
+    }
+
     #[inline]
     fn open(&mut self, guess: Option<&str>) -> Result<Token, Malformed> {
         let start = self.cursor.at;

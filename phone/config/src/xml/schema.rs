@@ -32,6 +32,8 @@ pub(crate) struct Tree {
     /// The parameter that follows each one in a file in the order of the tree; the first one follows the last.
     followers: Vec<ParamId>,
     first: ParamId,
+    /// How the tag of each parameter begins if it has no other attribute: `<Enable LINE_ENABLE_1="`.
+    usual_tags: Vec<Option<String>>,
 }
 
 /// An element in a file: which one, and the number of its `ID`.
@@ -46,7 +48,13 @@ pub(crate) fn tree() -> &'static Tree {
 impl Tree {
     fn new() -> Self {
         let first = FAMILIES[0].first;
-        let mut tree = Self { nodes: Vec::new(), places: vec![None; ParamId::COUNT], followers: Vec::new(), first };
+        let mut tree = Self {
+            nodes: Vec::new(),
+            places: vec![None; ParamId::COUNT],
+            followers: Vec::new(),
+            first,
+            usual_tags: Vec::new(),
+        };
         let root = tree.add("PANASipPhoneConfig".to_owned(), None, None);
         let dev = tree.add("Dev".to_owned(), None, Some(root));
         for family in &FAMILIES {
@@ -71,6 +79,11 @@ impl Tree {
                 }
             }
         }
+        let usual_tag = |id: ParamId| {
+            let node = tree.node(tree.place(id)?);
+            node.id.is_none().then(|| format!("<{} {}=\"", node.name, id.name()))
+        };
+        tree.usual_tags = ParamId::all().map(usual_tag).collect();
         let mut order: Vec<_> = ParamId::all().filter_map(|id| Some((tree.steps(id)?, id))).collect();
         order.sort_unstable();
         tree.first = order[0].1;
@@ -132,6 +145,12 @@ impl Tree {
     /// The element that carries a parameter, if a file may set it.
     pub(crate) fn place(&self, id: ParamId) -> Option<NodeId> {
         self.places[id.index()]
+    }
+
+    /// How a parameter's tag begins, the quote of its value included, if it has no other attribute.
+    #[inline]
+    pub(crate) fn usual_tag(&self, id: ParamId) -> Option<&str> {
+        self.usual_tags[id.index()].as_deref()
     }
 
     /// The elements from the root to the one that carries a parameter.
