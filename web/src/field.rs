@@ -1,8 +1,8 @@
 //! A field: control, label, name in files, help, messages, origin, and the way back to the inherited value.
 
 use maud::{Markup, html};
-use offhook_params::ParamId;
-use offhook_params::rules::has_effect;
+use offhook_params::rules::{Context, has_effect};
+use offhook_params::{ParamId, in_words};
 use offhook_settings::{Layer, Layers};
 
 use crate::control::{Control, is_group, is_password_change};
@@ -125,8 +125,8 @@ impl Fields<'_> {
                     p {
                         (words.text(own::FIELD_NO_EFFECT))
                         // The names of settings are the administrator's language.
-                        @if let Some((condition, _)) = id.family().when.filter(|_| self.visit.is_administrator()) {
-                            " It counts while " code { (condition) } "."
+                        @if let Some((_, condition)) = id.family().when.filter(|_| self.visit.is_administrator()) {
+                            " It counts while " (in_words(condition, Context::of(id))) "."
                         }
                     }
                 }

@@ -54,7 +54,7 @@ fn rules_hold_over_what_files_give_together() {
 
 #[test]
 fn settings_without_effect() {
-    let remedy = "it counts while CFG_CYCLIC == \"Y\" and empty(CFG_RESYNC_TIME)";
+    let remedy = "it counts while CFG_CYCLIC is Y and CFG_RESYNC_TIME is empty";
     check(
         &[(Role::Standard, "CFG_CYCLIC_INTVL=\"60\"")],
         &[&format!("0:2 warning[no-effect]: CFG_CYCLIC_INTVL has no effect as things are; {remedy}")],

@@ -11,6 +11,7 @@ pub mod pages;
 pub mod rules;
 mod table;
 pub mod types;
+mod words;
 
 #[rustfmt::skip]
 mod generated;
@@ -25,3 +26,4 @@ pub use table::{
     Access, Applies, Category, Choice, Dimension, Dimensions, Family, Format, Group, Instance, Kind, Mistaken, Phone,
     Priority, Range, Role, Unicode, Unit, Web, Widget, Xml, XmlStep,
 };
+pub use words::in_words;

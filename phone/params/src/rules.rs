@@ -123,12 +123,12 @@ impl Context {
         Self { numbers }
     }
 
-    fn param(&self, family: FamilyId) -> Option<ParamId> {
+    pub(crate) fn param(&self, family: FamilyId) -> Option<ParamId> {
         self.param_at(family, None)
     }
 
     /// The parameter of a family; `number` stands in for a dimension that is not at hand.
-    fn param_at(&self, family: FamilyId, number: Option<u16>) -> Option<ParamId> {
+    pub(crate) fn param_at(&self, family: FamilyId, number: Option<u16>) -> Option<ParamId> {
         let mut instance = Instance::default();
         for (slot, dimension) in instance.0.iter_mut().zip(family.per) {
             let at_hand = self.numbers.iter().flatten().find(|(d, _)| d == dimension).map(|(_, number)| *number);

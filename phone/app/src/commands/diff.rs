@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use offhook_config::{Purpose, Severity};
-use offhook_params::{Applies, ParamId};
+use offhook_params::rules::Context;
+use offhook_params::{Applies, ParamId, in_words};
 use offhook_settings::{ChangeSet, Layer, LayerValues, Layers, Origin};
 use serde_json::json;
 
@@ -75,8 +76,8 @@ fn print_text(changes: &ChangeSet, after: &Layers) -> io::Result<()> {
             };
             writeln!(out, "  {id}: {} -> {}{note}", shown(id, &change.before), shown(id, &change.after))?;
             if offhook_params::rules::has_effect(id, after) == Some(false) {
-                let condition = id.family().when.map_or("", |(text, _)| text);
-                writeln!(out, "    without effect: counts only while {condition}")?;
+                let condition = id.family().when.map(|(_, when)| in_words(when, Context::of(id)));
+                writeln!(out, "    without effect: counts only while {}", condition.unwrap_or_default())?;
             }
         }
     }

@@ -5,8 +5,8 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use anyhow::bail;
-use offhook_params::rules::Values;
-use offhook_params::{CATEGORIES, FAMILIES, Family, GROUPS, PAGES, ParamId, TABS, lookup, suggestions};
+use offhook_params::rules::{Context, Values};
+use offhook_params::{CATEGORIES, FAMILIES, Family, GROUPS, PAGES, ParamId, TABS, in_words, lookup, suggestions};
 use offhook_settings::Layers;
 use serde_json::json;
 
@@ -136,8 +136,8 @@ fn text(family: &'static Family, id: Option<ParamId>) -> String {
         row("Phone", &id.map_or_else(|| place.clone(), |id| id.fill(&place)));
     }
     row("Counts", family.applies.as_str());
-    if let Some((condition, _)) = family.when {
-        row("Only while", condition);
+    if let Some((_, condition)) = family.when {
+        row("Only while", &in_words(condition, id.map_or(Context::UNIT, Context::of)));
     }
     if !family.macros.is_empty() {
         row("Macros", &family.macros.iter().map(|m| format!("{{{m}}}")).collect::<Vec<_>>().join(" "));
@@ -184,7 +184,7 @@ fn origin(id: ParamId, layers: &Layers) -> String {
         );
     }
     if offhook_params::rules::has_effect(id, layers) == Some(false) {
-        let condition = family.when.map_or("", |(text, _)| text);
+        let condition = family.when.map(|(_, when)| in_words(when, Context::of(id))).unwrap_or_default();
         let _ = writeln!(out, "    It has no effect now: only while {condition}");
     }
     out

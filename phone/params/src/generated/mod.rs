@@ -11196,7 +11196,7 @@ pub static FAMILIES: [Family; 270] = [
             unicode: Unicode::None,
         },
         unit: None,
-        empty: false,
+        empty: true,
         secret: false,
         file: true,
         xml: Some(Xml {
@@ -11236,7 +11236,7 @@ pub static FAMILIES: [Family; 270] = [
         applies: Applies::ReRegister,
         priority: None,
         macros: &[],
-        doc: "What is put before the domain name to look up SRV records of servers that are reached by UDP.",
+        doc: "What is put before the domain name to look up SRV records of servers that are reached by UDP. Empty: the domain name is looked up as it is.",
         why: Some("The registered labels of SIP over UDP (RFC 3263)."),
         example: None,
         aliases: &[],
@@ -11258,7 +11258,7 @@ pub static FAMILIES: [Family; 270] = [
             unicode: Unicode::None,
         },
         unit: None,
-        empty: false,
+        empty: true,
         secret: false,
         file: true,
         xml: Some(Xml {
@@ -11298,7 +11298,7 @@ pub static FAMILIES: [Family; 270] = [
         applies: Applies::ReRegister,
         priority: None,
         macros: &[],
-        doc: "What is put before the domain name to look up SRV records of servers that are reached by TCP.",
+        doc: "What is put before the domain name to look up SRV records of servers that are reached by TCP. Empty: the domain name is looked up as it is.",
         why: Some("The registered labels of SIP over TCP (RFC 3263)."),
         example: None,
         aliases: &[],
@@ -13486,7 +13486,7 @@ pub static FAMILIES: [Family; 270] = [
             unicode: Unicode::None,
         },
         unit: None,
-        empty: false,
+        empty: true,
         secret: false,
         file: true,
         xml: Some(Xml {
@@ -13515,7 +13515,7 @@ pub static FAMILIES: [Family; 270] = [
         applies: Applies::Live,
         priority: None,
         macros: &[],
-        doc: "User name in the o= line of SDP.",
+        doc: "User name in the o= line of SDP. Empty is sent as a hyphen.",
         why: Some(
             "A hyphen is what SDP writes where there are no user names (RFC 8866, section 5.2).",
         ),

@@ -1182,9 +1182,9 @@ pub struct LineServers {
     pub presence_port_2: Port,
     ///Asks DNS for SRV records of the line's servers before their A records (RFC 3263). (`SIP_DNSSRV_ENA`)
     pub dns_srv: bool,
-    ///What is put before the domain name to look up SRV records of servers that are reached by UDP. (`SIP_UDP_SRV_PREFIX`)
+    ///What is put before the domain name to look up SRV records of servers that are reached by UDP. Empty: the domain name is looked up as it is. (`SIP_UDP_SRV_PREFIX`)
     pub udp_srv_prefix: String,
-    ///What is put before the domain name to look up SRV records of servers that are reached by TCP. (`SIP_TCP_SRV_PREFIX`)
+    ///What is put before the domain name to look up SRV records of servers that are reached by TCP. Empty: the domain name is looked up as it is. (`SIP_TCP_SRV_PREFIX`)
     pub tcp_srv_prefix: String,
     ///Turns to the next server that DNS names in SRV and A records when one does not answer. (`SIP_FOVR_NORSP`)
     pub failover: bool,
@@ -1383,7 +1383,7 @@ pub struct LineHeaders {
     pub anonymous_host_name: bool,
     ///What a forwarded call tells about its way in the Diversion header (RFC 5806): nothing, this forwarding alone, or this one besides those that it has already passed. (`SIP_ADD_DIVERSION`)
     pub diversion: choices::Diversion,
-    ///User name in the o= line of SDP. (`SDP_USER_ID`)
+    ///User name in the o= line of SDP. Empty is sent as a hyphen. (`SDP_USER_ID`)
     pub sdp_user_name: String,
     ///Refuses an INVITE whose To header names another user than this line. Without it, the To header is not looked at. (`SIP_RCV_DET_HEADER`)
     pub check_to_user_name: bool,
