@@ -29,13 +29,15 @@ const FULL: &str = "Every setting of a file at its factory value. Mind that an e
 pub(super) fn examples(spec: &Spec) -> Vec<Artifact> {
     let minimal =
         |index: usize| MINIMAL.iter().find(|(name, _)| spec.params[index].name == *name).map(|(_, value)| *value);
+    // Another phone: two files of one fleet do not share a number.
+    let other = |index: usize| minimal(index).map(|value| if value == "1001" { "1002" } else { value });
     let factory = |index: usize| {
         let instance = &spec.params[index];
         spec.families[instance.family].param.file.then_some(instance.default.as_str())
     };
     vec![
         artifact("minimal.cfg", plain(spec, "One registered line; everything else keeps its factory value.", &minimal)),
-        artifact("minimal.xml", xml(spec, &minimal)),
+        artifact("minimal.xml", xml(spec, &other)),
         artifact("full.cfg", plain(spec, FULL, &factory)),
         artifact("full.xml", xml(spec, &factory)),
     ]
