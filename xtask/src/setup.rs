@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use crate::steps::{cargo, in_ci, program};
 
 /// What the checks and tests start: program, Debian package, what for.
-const PROGRAMS: [(&str, &str, &str); 9] = [
+const PROGRAMS: [(&str, &str, &str); 13] = [
     ("c++", "g++", "builds the runtime of the fuzz targets"),
     ("xmllint", "libxml2-utils", "judges XML files by our schema, as the peer of our own reader"),
     ("openssl", "openssl", "encrypts and decrypts configuration files, as the peer of our own commands"),
@@ -17,17 +17,27 @@ const PROGRAMS: [(&str, &str, &str); 9] = [
     ("vsftpd", "vsftpd", "serves configuration files over FTP to the fetcher"),
     ("in.tftpd", "tftpd-hpa", "serves configuration files over TFTP to the fetcher"),
     ("dnsmasq", "dnsmasq-base", "is the TFTP server that DHCP servers bring along, and a DHCP server"),
+    ("chromium", "chromium", "shows the web page to its tests as people see it"),
+    ("chromedriver", "chromium-driver", "lets tests press the keys of Chromium"),
+    (CJK, "fonts-noto-cjk", "has the characters of Japanese pages, which pictures of them need"),
+    ("npm", "npm", "fetches axe-core, which judges whether pages are for everybody"),
     ("python3", "python3-venv", "runs schemathesis, which tests the interface for programs"),
 ];
 
 /// Parts of the Rust toolchain that a minimal installation lacks.
 const COMPONENTS: [(&str, &str); 2] = [("fmt", "rustfmt"), ("clippy", "clippy")];
 
+/// A font is no program: it is here if its file is.
+const CJK: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
+
 /// The version of cargo-deny whose verdicts we share. It is built here, since Debian has no package of it.
 const CARGO_DENY: &str = "0.20.2";
 
 /// The version of schemathesis that tests the interface for programs. Debian has no package of it.
 const SCHEMATHESIS: &str = "4.32.5";
+
+/// The version of axe-core that judges the web page. Its licence is Mozilla's, and so it stays out of the repository.
+const AXE: &str = "4.14.1";
 
 /// Installs what is missing. What is there already costs nothing and needs no network.
 ///
@@ -45,6 +55,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     note(components(root));
     note(cargo_deny(root));
     note(schemathesis(root));
+    note(axe(root));
     if !missing.is_empty() && in_ci() {
         bail!("the machine lacks what the checks need");
     }
@@ -88,6 +99,7 @@ fn packages(root: &Path) -> anyhow::Result<()> {
 /// Whether a program can do what we need of it. Debian splits the making of environments off Python.
 fn is_here(name: &str) -> bool {
     match name {
+        CJK => Path::new(CJK).is_file(),
         "python3" => succeeds(Command::new(name).args(["-c", "import ensurepip, venv"])),
         name => program(name).is_some(),
     }
@@ -171,6 +183,26 @@ fn schemathesis(root: &Path) -> anyhow::Result<()> {
     if !made || !succeeds(Command::new(place.join("bin/python")).args(quiet)) {
         bail!(
             "schemathesis could not be installed; run these lines: python3 -m venv target/tools/schemathesis; target/tools/schemathesis/bin/pip install {package}"
+        );
+    }
+    Ok(())
+}
+
+/// Fetched from the registry of npm, with nothing of it run here.
+fn axe(root: &Path) -> anyhow::Result<()> {
+    let place = root.join("target/tools/axe");
+    let manifest = std::fs::read_to_string(place.join("node_modules/axe-core/package.json")).unwrap_or_default();
+    if manifest.contains(&format!("\"version\": \"{AXE}\"")) {
+        println!("    axe-core is here");
+        return Ok(());
+    }
+    println!("    axe-core (installed once into target/tools) judges whether the web page is for everybody");
+    let package = format!("axe-core@{AXE}");
+    std::fs::create_dir_all(&place)?;
+    let quiet = ["install", "--silent", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"];
+    if !succeeds(Command::new("npm").args(quiet).arg(&place).arg(&package)) {
+        bail!(
+            "axe-core could not be fetched; run this line: npm install --no-save --ignore-scripts --prefix target/tools/axe {package}"
         );
     }
     Ok(())
