@@ -128,7 +128,7 @@ fn the_dealer_takes_the_network_page() {
     assert_eq!(links(&site.get("/network/http"), "menu"), ["/network/http"]);
     assert_eq!(site.get("/network").header("location"), "/network/http");
     site.close_port();
-    site.shared.open_port();
+    site.open_port();
     site.log_in("admin", "adminpass");
     assert_eq!(site.get("/network/basic").status, StatusCode::OK);
 }
@@ -151,7 +151,7 @@ fn the_dealer_locks_the_network() {
     assert_eq!(site.submit(path, &[]).status, StatusCode::OK);
     assert_eq!(site.value("NET_CONNECTION_MODE"), "DHCP");
     site.close_port();
-    site.shared.open_port();
+    site.open_port();
     site.log_in("admin", "adminpass");
     assert!(site.get(path).says("Save"));
     assert!(site.get(path).tags().iter().all(|t| t.get("disabled").is_none()));
@@ -201,7 +201,7 @@ fn the_user_reads_their_language() {
         }
     }
     site.close_port();
-    site.shared.open_port();
+    site.open_port();
     site.log_in("admin", "adminpass");
     let page = site.get("/telephone/call-control");
     assert!(page.html.contains("<html lang=\"en-US\">") && page.says("Save"), "guide rule 156");

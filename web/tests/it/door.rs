@@ -87,11 +87,13 @@ fn a_closed_port_says_nothing() {
 
 /// Whether the port is open, and what the phone shows.
 fn port(site: &Site) -> (bool, String) {
-    (site.shared.port_is_open(), site.value("EMBEDDED_WEB"))
+    (site.port_is_open(), site.value("EMBEDDED_WEB"))
 }
 
 fn set(site: &Site, how: How, name: &str, value: &str) {
-    site.store.edit(&[Edit::Set(id(name), value.to_owned())], how).expect("it may be set so");
+    let edit = [Edit::Set(id(name), value.to_owned())];
+    // What follows from it happens on the site's own clock.
+    site.run(async { site.store.edit(&edit, how).map(|_| ()) }).expect("it may be set so");
 }
 
 #[test]
@@ -106,7 +108,7 @@ fn the_port_follows_the_settings() {
     site.provision(&[r#"HTTPD_PORTOPEN_AUTO="Y""#]);
     assert_eq!(port(&site), (true, "N".into()));
     assert!(site.close_port().says("stays open"));
-    assert!(site.shared.port_is_open());
+    assert!(site.port_is_open());
 }
 
 #[test]
@@ -123,7 +125,7 @@ fn the_port_closes_and_the_phone_shows_it() {
         }),
         ("Web Port Close", |site| {
             assert_eq!(site.get("/web-port-close").status, StatusCode::OK);
-            assert!(site.shared.port_is_open());
+            assert!(site.port_is_open());
             assert!(site.close_port().says("The web port is closed"));
         }),
         ("three failures", |site| {
@@ -159,10 +161,11 @@ fn a_page_that_reads_itself_neither_prolongs_nor_asks() {
         site.wait(MINUTE);
     }
     site.wait(2 * MINUTE);
-    assert!(!site.shared.port_is_open());
-    site.shared.open_port();
+    assert!(!site.port_is_open());
+    site.open_port();
     let page = site.get(live);
     assert_eq!((page.status, page.headers.contains_key("www-authenticate")), (StatusCode::FORBIDDEN, false));
+    site.know_nothing();
     assert_eq!(site.get("/voip/sip?live").status, StatusCode::UNAUTHORIZED, "the status pages alone");
 }
 
@@ -315,6 +318,6 @@ fn passwords_are_in_no_answer() {
         judge(&site.get(&path), &path);
     }
     site.log_in("user", "user-secret");
-    site.shared.open_port();
+    site.open_port();
     judge(&site.get("/"), "/");
 }

@@ -76,7 +76,7 @@ impl Site {
     /// An open site that the administrator is logged in to.
     pub(crate) fn new() -> Self {
         let site = Self::closed();
-        site.shared.open_port();
+        site.open_port();
         site
     }
 
@@ -90,7 +90,7 @@ impl Site {
         let Self { store, shared, router, folder, .. } = self;
         drop((store, shared, router));
         let site = Self::over(folder);
-        site.shared.open_port();
+        site.open_port();
         site
     }
 
@@ -100,7 +100,7 @@ impl Site {
         let log = shared.log().clone();
         drop((shared, router));
         let site = Self::with(folder, store, runtime, Some(log));
-        site.shared.open_port();
+        site.open_port();
         site
     }
 
@@ -137,10 +137,10 @@ impl Site {
 
     /// Ends the session of whoever is logged in, as the timer would, and logs in as the user.
     pub(crate) fn become_user(&self) {
-        self.shared.open_port();
+        self.open_port();
         self.store.edit(&[Edit::Set(id("USER_PASS"), "userpass".into())], Method::Web).expect("a password");
         self.close_port();
-        self.shared.open_port();
+        self.open_port();
         self.log_in("user", "userpass");
     }
 
@@ -149,6 +149,15 @@ impl Site {
         let page = self.post("/web-port-close", &[]);
         assert_eq!(page.status, StatusCode::OK);
         page
+    }
+
+    /// Opens the web port, on the site's own clock.
+    pub(crate) fn open_port(&self) {
+        self.run(async { self.shared.open_port() });
+    }
+
+    pub(crate) fn port_is_open(&self) -> bool {
+        self.run(async { self.shared.port_is_open() })
     }
 
     /// Runs something on the site's own clock.

@@ -11,7 +11,7 @@ fn edits_and_refused_logins_are_told() {
     let site = Site::new();
     site.submit("/voip/sip-line/1", &[("SIP_TIMER_T1_1", "250"), ("SIP_PASS_1", "not-told")]);
     site.close_port();
-    site.shared.open_port();
+    site.open_port();
     site.log_in("admin", "wrong-password");
     assert_eq!(site.get("/").status, StatusCode::UNAUTHORIZED);
     let site = site.restarted();
