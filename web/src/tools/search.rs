@@ -90,9 +90,11 @@ fn result(visit: Visit, layers: &Layers, ids: &[ParamId]) -> Markup {
     let words = visit.words;
     let labels: Vec<String> = ids.iter().map(|id| full_label(*id, words)).collect();
     let same = labels.iter().all(|label| *label == labels[0]);
+    // Without a place on the page the name is all there is.
+    let label = home(ids[0]).map(|_| if same { labels[0].clone() } else { words.label(ids[0]).into_owned() });
     html! {
         p.what {
-            b { @if same { (labels[0]) } @else { (words.label(ids[0])) } }
+            @if let Some(label) = label { b { (label) } }
             code { @match ids { [id] => (id.name()), ids => (ids[0].family().name) } }
         }
         p.help { (words.help(ids[0].family())) }
@@ -104,13 +106,23 @@ fn result(visit: Visit, layers: &Layers, ids: &[ParamId]) -> Markup {
                         Some(view) => a href=(anchor(*id)) {
                             (view.title(words)) @if !same { ", " (label) }
                         },
-                        None => span { @if same { "In files only" } @else { (id.name()) } },
+                        None => span { (elsewhere(*id)) @if ids.len() > 1 { ": " code { (id.name()) } } },
                     }
                     b { (shown(visit, *id, effective.value)) }
                     span.where { (words.origin(&effective)) }
                 }
             }
         }
+    }
+}
+
+/// Where a setting is made that no page has.
+fn elsewhere(id: ParamId) -> &'static str {
+    let family = id.family();
+    match (family.file, family.phone.is_some()) {
+        (true, true) => "In files and on the phone",
+        (false, true) => "On the phone",
+        _ => "In files",
     }
 }
 

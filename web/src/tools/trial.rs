@@ -177,6 +177,7 @@ fn respond(app: &Shared, mut visit: Visit, status: StatusCode, result: &Markup) 
     let main = html! {
         (result)
         @match deadline {
+            None if status == StatusCode::OK && !result.0.is_empty() => {},
             None => p.about { "No settings are on trial." },
             Some(deadline) => {
                 p.about {
