@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod consumers;
 mod demo;
+mod firmware;
 mod generate;
 mod setup;
 mod steps;
@@ -47,6 +48,18 @@ enum Task {
     },
     /// Shows the phone: checks a file, provisions a phone with it, opens the web page, starts it again
     Demo,
+    /// Builds the firmware for release, and signs and packs it as an image that phones accept
+    Firmware {
+        /// Private key, made by --new-key or `openssl genpkey -algorithm ed25519`
+        #[arg(long, value_name = "KEYFILE")]
+        key: PathBuf,
+        /// The image to write; target/offhook.fw unless given
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Makes the key first; the public one goes beside it, to KEYFILE.pub
+        #[arg(long)]
+        new_key: bool,
+    },
     /// Writes every generated file from `spec/`
     Gen {
         /// Writes nothing; fails with the differences if a generated file is not what the spec says
@@ -95,6 +108,10 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
             steps.finish().map(done)
         }
         Task::Demo => demo::run(&root()).map(done),
+        Task::Firmware { key, out, new_key } => {
+            let options = firmware::Options { key, out: out.as_deref(), new_key: *new_key };
+            firmware::run(&root(), &options).map(done)
+        }
         Task::Gen { check } => generate::run(&root(), *check).map(done),
         Task::Consumers { group, read } => list_consumers(group.as_deref(), *read),
         Task::Setup => setup::run(&root()).map(done),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use offhook_config::crypt::KeyLength;
+use offhook_params::types::FirmwareVersion;
 
 /// Offhook, the software of a SIP desk phone.
 ///
@@ -27,6 +28,9 @@ pub(crate) enum Command {
     Dialplan(DialplanArgs),
     Schema(SchemaArgs),
     Run(RunArgs),
+    ServeConfig(ServeConfigArgs),
+    #[command(subcommand)]
+    Firmware(FirmwareCommand),
     Completions(CompletionsArgs),
 }
 
@@ -298,6 +302,104 @@ pub(crate) struct RunArgs {
     pub(crate) no_web: bool,
 }
 
+/// Serve configuration files to phones, for development and tests
+///
+/// Every file of FOLDER is served as it is. A file whose name has {{mac}} or {{MAC}} in it is a template: it is rendered
+/// for each line of a table, `phones.csv` in FOLDER unless --table says otherwise. In name and content of a template,
+/// {{mac}} and {{MAC}} stand for the MAC address in lower and upper case; in the content, {{column}} stands for the field
+/// of that column. The table and the templates themselves are not served.
+///
+/// Every rendered file is checked at the start. Each request is logged: time, MAC address or user agent, path, status.
+///
+/// With --render the files are written to a folder instead, for a web server, an object store or a CDN.
+///
+/// Exit code: 0 all is well, 1 --render wrote files that have errors, 2 could not run.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  offhook serve-config fleet/\n  offhook serve-config fleet/ --listen 192.0.2.10:8080\n  \
+    offhook serve-config fleet/ --render /var/www/phones"
+)]
+pub(crate) struct ServeConfigArgs {
+    /// Folder of files and templates
+    pub(crate) folder: PathBuf,
+    /// Table of phones: CSV with a line of column names, one of which is mac
+    #[arg(long, value_name = "FILE")]
+    pub(crate) table: Option<PathBuf>,
+    /// Address and port; port 0 takes any that is free
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080", conflicts_with = "render")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// Write all files to this folder, and end
+    #[arg(long, value_name = "DIR")]
+    pub(crate) render: Option<PathBuf>,
+}
+
+/// Make, look at and check firmware images
+#[derive(Subcommand)]
+pub(crate) enum FirmwareCommand {
+    Info(FirmwareInfoArgs),
+    Verify(FirmwareVerifyArgs),
+    Pack(FirmwarePackArgs),
+    NewKey(FirmwareKeyArgs),
+}
+
+/// Show what an image says of itself, unchecked, as JSON
+#[derive(Args)]
+pub(crate) struct FirmwareInfoArgs {
+    /// The image
+    pub(crate) image: PathBuf,
+}
+
+/// Check an image as a phone does
+///
+/// Exit code: 0 it is good, 1 it is refused, 2 could not run.
+#[derive(Args)]
+#[command(after_help = "Example:\n  offhook firmware verify offhook.fw --keys release.key.pub --newer-than 01.070")]
+pub(crate) struct FirmwareVerifyArgs {
+    /// The image
+    pub(crate) image: PathBuf,
+    /// Keys that are trusted, as new-key writes them
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keys: PathBuf,
+    /// Refuse images for other models
+    #[arg(long, value_name = "NAME", default_value = crate::status::MODEL)]
+    pub(crate) model: String,
+    /// Refuse this version and older ones
+    #[arg(long, value_name = "NN.NNN", value_parser = firmware_version)]
+    pub(crate) newer_than: Option<FirmwareVersion>,
+}
+
+/// Sign an executable and make an image of it
+#[derive(Args)]
+#[command(after_help = "Example:\n  offhook firmware pack --key release.key target/release/offhook offhook.fw")]
+pub(crate) struct FirmwarePackArgs {
+    /// The executable
+    pub(crate) program: PathBuf,
+    /// The image to write; `-` is standard output
+    pub(crate) output: PathBuf,
+    /// Private key, of new-key or `openssl genpkey -algorithm ed25519`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: PathBuf,
+    /// Model that it is for
+    #[arg(long, value_name = "NAME", default_value = crate::status::MODEL)]
+    pub(crate) model: String,
+    /// Version of the executable (that of this command unless given)
+    #[arg(long = "as", value_name = "NN.NNN", value_parser = firmware_version)]
+    pub(crate) packed_as: Option<FirmwareVersion>,
+}
+
+/// Make a key that signs images
+///
+/// Writes the private key to FILE, for its owner alone, and the line that phones need to trust it to FILE.pub. A file
+/// that is there is not written over.
+#[derive(Args)]
+pub(crate) struct FirmwareKeyArgs {
+    /// File of the private key
+    pub(crate) file: PathBuf,
+    /// Generation: a phone that trusts a later one refuses images that are signed with an earlier one
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) generation: u32,
+}
+
 /// Print a completion script for a shell
 #[derive(Args)]
 #[command(after_help = "Example:\n  offhook completions bash > ~/.local/share/bash-completion/completions/offhook")]
@@ -338,6 +440,11 @@ fn mac(text: &str) -> Result<[u8; 6], String> {
         *byte = u8::from_str_radix(&digits[2 * i..2 * i + 2], 16).map_err(|e| e.to_string())?;
     }
     Ok(mac)
+}
+
+/// `nn.nnn`.
+fn firmware_version(text: &str) -> Result<FirmwareVersion, String> {
+    offhook_provision::firmware::version(text).ok_or_else(|| "a version is nn.nnn, 00.000 to 15.999".to_owned())
 }
 
 #[cfg(test)]

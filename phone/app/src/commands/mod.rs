@@ -8,8 +8,10 @@ mod dialplan;
 mod diff;
 mod explain;
 mod files;
+mod firmware;
 mod run;
 mod schema;
+mod serve_config;
 
 use std::process::ExitCode;
 
@@ -32,6 +34,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Dialplan(args) => dialplan::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::ServeConfig(args) => serve_config::run(&args),
+        Command::Firmware(command) => firmware::run(&command),
         Command::Completions(args) => completions::run(&args),
     }
 }

@@ -177,6 +177,23 @@ impl<W: Write> Write for Verifier<W> {
     }
 }
 
+/// What an image says of itself. Anybody can have written it: nothing is checked.
+///
+/// # Errors
+/// It is no image, or cannot be read.
+pub fn claims(mut image: impl Read) -> Result<Manifest, Fault> {
+    let mut start = [0; MAGIC.len() + LENGTH];
+    image.read_exact(&mut start).map_err(|_| Fault::NoImage("it is too short"))?;
+    let (magic, length) = start.split_last_chunk::<LENGTH>().expect("it is longer");
+    let length = u32::from_be_bytes(*length) as usize;
+    if magic != MAGIC || length > LONGEST_MANIFEST {
+        return Err(Fault::NoImage("it does not begin as one"));
+    }
+    let mut manifest = vec![0; length];
+    image.read_exact(&mut manifest).map_err(|_| Fault::NoImage("it is too short"))?;
+    serde_json::from_slice(&manifest).map_err(|_| Fault::NoImage("its manifest cannot be read"))
+}
+
 /// Checks a whole image.
 ///
 /// # Errors

@@ -20,7 +20,7 @@ mod manifest;
 mod slots;
 
 pub use boot::{Attempt, Boot, Slot};
-pub use image::{Verifier, Wanted, image, verify};
+pub use image::{Verifier, Wanted, claims, image, verify};
 pub use key::{Keyring, Signer};
 pub use manifest::{KeyName, Manifest, version};
 pub use slots::{Slots, Staging};

@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use std::process::Command;
 
 use offhook_params::types::FirmwareVersion;
-use offhook_provision::firmware::{Fault, Keyring, Manifest, Signer, Verifier, Wanted, image, verify, version};
+use offhook_provision::firmware::{Fault, Keyring, Manifest, Signer, Verifier, Wanted, claims, image, verify, version};
 use proptest::prelude::*;
 
 const VERSION: FirmwareVersion = FirmwareVersion { major: 1, minor: 70 };
@@ -41,7 +41,7 @@ fn every_reason_is_told() {
     let successor = Signer::generate(2).expect("a key");
     let good = packed(b"program", &key);
     let keys = key.keyring();
-    assert_eq!(check(&good, &keys).expect("good").version, VERSION);
+    assert_eq!(check(&good, &keys).expect("good"), claims(&*good).expect("an image"));
     let both = Keyring::parse(&format!("# ours\n{}\n{}", key.keyring(), successor.keyring())).expect("two keys");
     assert!(matches!(check(&good, &stranger.keyring()), Err(Fault::UnknownKey(_))));
     assert!(matches!(check(&good, &both), Err(Fault::OldKey { newest: 2, .. })));
@@ -61,6 +61,7 @@ fn every_reason_is_told() {
 
     for (bytes, what) in [(b"".as_slice(), "nothing"), (b"<!DOCTYPE html>", "a page"), (&[0; 9000], "noise")] {
         assert!(matches!(check(bytes, &keys), Err(Fault::NoImage(_))), "{what}");
+        assert!(matches!(claims(bytes), Err(Fault::NoImage(_))), "{what}");
     }
 }
 
