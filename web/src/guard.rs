@@ -33,10 +33,10 @@ pub(crate) async fn guard(State(app): State<Shared>, request: Request, next: Nex
         None => next.run(request).await,
     };
     let headers = answer.headers_mut();
-    for (name, value) in HEADERS {
-        headers.insert(name, value);
+    // A page may be stricter; none is less strict.
+    for (name, value) in HEADERS.into_iter().chain([(CACHE_CONTROL, HeaderValue::from_static("no-store"))]) {
+        headers.entry(name).or_insert(value);
     }
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     answer
 }
 

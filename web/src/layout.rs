@@ -1,8 +1,14 @@
 //! What surrounds every page: head, tabs, tools, menu.
 
+use std::sync::LazyLock;
+
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use axum::response::{Html, IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest as _, Sha256};
 
 use crate::assets::{ICON, SCRIPT, STYLE};
 use crate::language::own;
@@ -131,15 +137,23 @@ pub(crate) fn trouble(visit: Visit, status: StatusCode, text: &str, back: &str) 
 }
 
 /// A page for people who may not see any: it refers to nothing, since a browser would ask for a password again for each
-/// file.
+/// file. Its looks stand in it, and its policy allows this very text.
 pub(crate) fn bare(status: StatusCode, text: &str) -> Response {
     let title = status.to_string();
     let document = html! {
         (DOCTYPE)
         html lang="en" {
-            head { (head(&title)) }
+            head { (head(&title)) style { (PreEscaped(PLAIN)) } }
             body { main { h1 { (title) } p { (text) } p { a href="/" { "Open the page again" } } } }
         }
     };
-    answer(status, document)
+    ([(CONTENT_SECURITY_POLICY, PLAIN_POLICY.clone())], answer(status, document)).into_response()
 }
+
+const PLAIN: &str = include_str!("assets/plain.css");
+
+static PLAIN_POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let digest = STANDARD.encode(Sha256::digest(PLAIN));
+    let policy = format!("default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; frame-ancestors 'none'");
+    HeaderValue::from_str(&policy).expect("base64 is ASCII")
+});
