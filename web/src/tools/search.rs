@@ -39,7 +39,7 @@ pub(super) async fn show(State(app): State<Shared>, Administrator(visit): Admini
             "Finds settings by name, label, page, help text or value. All words have to occur. Passwords cannot be \
              searched for."
         }
-        form.query method="get" action=(PATH) role="search" {
+        form.query method="get" action=(PATH) {
             div.entryline {
                 label.name for="q" { "Words" }
                 input.text type="text" id="q" name="q" value=(words) maxlength=(MAX_WORDS) spellcheck="false"
