@@ -115,7 +115,7 @@ fn an_imported_file_full_of_markup_is_shown_as_text_and_taken_in_after_ok() {
         browser.administer(&phone).await;
         let file = phone.file("<img src=x onerror=alert(1)>.cfg");
         let evil = plain(&[
-            ("DISPLAY_NAME_1", MARKUP[1]),
+            ("DISPLAY_NAME_1", MARKUP[3]),
             ("<script>alert(1)</script>", MARKUP[1]),
             ("SIP_TIMER_T1_1", MARKUP[1]),
         ]);
@@ -128,9 +128,10 @@ fn an_imported_file_full_of_markup_is_shown_as_text_and_taken_in_after_ok() {
         is_harmless(&browser, "import").await;
         assert!(browser.text("main").await.contains(MARKUP[1]), "{}", browser.text("main").await);
         assert_eq!(phone.stored("DISPLAY_NAME_1"), None, "nothing is taken in yet");
+        assert_eq!(browser.count("main button.primary").await, 1, "{}", browser.text("main").await);
         browser.save().await;
         is_harmless(&browser, "imported").await;
-        assert_eq!(phone.stored("DISPLAY_NAME_1").as_deref(), Some(MARKUP[1]));
+        assert_eq!(phone.stored("DISPLAY_NAME_1").as_deref(), Some(MARKUP[3]));
     });
 }
 

@@ -39,6 +39,7 @@ const ERRORS: &str = r#"
         out[error.id.slice(0, -6)] = [...error.querySelectorAll("p")].map(p => p.textContent).join("\n");
     return out;"#;
 
+/// A browser with one window.
 pub(crate) struct Browser {
     driver: WebDriver,
 }
@@ -127,10 +128,12 @@ impl Browser {
         events.filter(|(method, _)| method.starts_with("Network.")).collect()
     }
 
+    /// The path of the address.
     pub(crate) async fn path(&self) -> String {
         self.driver.current_url().await.expect("an address").path().to_owned()
     }
 
+    /// The title of the window.
     pub(crate) async fn title(&self) -> String {
         self.driver.title().await.expect("a title")
     }
@@ -170,6 +173,7 @@ impl Browser {
         self.driver.action_chain().send_keys(keys.as_ref()).perform().await.expect("keys are pressed");
     }
 
+    /// Says OK to a question of the browser.
     pub(crate) async fn accept(&self) {
         self.driver.accept_alert().await.expect("a question");
     }
@@ -202,20 +206,38 @@ impl Browser {
         }
     }
 
+    /// Presses a button or follows a link that leads to another page, and waits for it.
+    pub(crate) async fn go(&self, selector: &str) {
+        self.mark().await;
+        self.click(selector).await;
+        self.arrive().await;
+    }
+
     /// Presses the main button of the page's form, says OK to the question if there is one, and waits for the answer.
     pub(crate) async fn save(&self) {
-        self.run("window.before = true", &[]).await;
+        self.mark().await;
         self.click("main form[method=post] button.primary").await;
         if self.driver.get_alert_text().await.is_ok() {
             self.accept().await;
         }
-        self.until("the answer", "return window.before !== true && document.readyState === 'complete'").await;
+        self.arrive().await;
+    }
+
+    /// Marks the page, so that the next one can be told from it.
+    pub(crate) async fn mark(&self) {
+        self.run("window.before = true", &[]).await;
+    }
+
+    /// Waits for a page without the mark.
+    pub(crate) async fn arrive(&self) {
+        self.until("the next page", "return window.before !== true && document.readyState === 'complete'").await;
     }
 
     /// Waits until a script returns true.
     pub(crate) async fn until(&self, what: &str, script: &str) {
         let start = Instant::now();
-        while self.driver.execute(script, []).await.is_ok_and(|done| done.json() != &json!(true)) {
+        // Between two pages a script has no place to run.
+        while !self.driver.execute(script, []).await.is_ok_and(|done| done.json() == &json!(true)) {
             assert!(start.elapsed() < PATIENCE, "{what} does not come");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -234,6 +256,7 @@ impl Browser {
         base64::engine::general_purpose::STANDARD.decode(data).expect("base64")
     }
 
+    /// The driver, for what is not here.
     pub(crate) fn driver(&self) -> &WebDriver {
         &self.driver
     }

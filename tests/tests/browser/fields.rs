@@ -93,9 +93,7 @@ async fn keeps(form: &Form<'_>, values: &[(ParamId, String, &str)]) {
 /// Some changes are shown once more before they are saved.
 async fn confirm_preview(browser: &Browser) {
     if browser.count("button[name='step'][value='save']").await == 1 {
-        browser.run("window.before = true", &[]).await;
-        browser.click("button[name='step'][value='save']").await;
-        browser.until("the answer", "return window.before !== true && document.readyState === 'complete'").await;
+        browser.go("button[name='step'][value='save']").await;
     }
 }
 
@@ -106,7 +104,7 @@ async fn comes_back(browser: &Browser, phone: &mut Phone) {
         browser.administer(phone).await;
         browser.open(&format!("{}/tools/trial", phone.origin())).await;
         if browser.count("button[value='keep']").await == 1 {
-            browser.click("button[value='keep']").await;
+            browser.go("button[value='keep']").await;
             assert_eq!(browser.result().await, "Complete");
         }
     }

@@ -47,9 +47,9 @@ fn a_field_is_reached_filled_and_saved_by_keys_alone() {
         browser.press(TAB).await;
         assert_eq!(focused(&browser).await, "Skip to the content");
         tab_to(&browser, "INTDIGIT_TIM").await;
-        browser.run("window.before = true", &[]).await;
+        browser.mark().await;
         browser.press(format!("12{ENTER}")).await;
-        browser.until("the answer", "return window.before !== true && document.readyState === 'complete'").await;
+        browser.arrive().await;
         assert_eq!(browser.result().await, "Complete");
         assert_eq!(browser.values().await["INTDIGIT_TIM"], "12");
     });
@@ -63,12 +63,12 @@ fn a_slash_leads_to_the_search_and_from_there_to_the_field() {
         browser.administer(&phone).await;
         browser.press("/").await;
         assert_eq!(focused(&browser).await, "search");
-        browser.run("window.before = true", &[]).await;
+        browser.mark().await;
         browser.press(format!("t1 timer/2{ENTER}")).await;
-        browser.until("the answer", "return window.before !== true && document.readyState === 'complete'").await;
+        browser.arrive().await;
         assert!(browser.heading().await.contains("t1 timer/2"), "a slash in a field is a slash");
         browser.open(&format!("{}/tools/search?q=SIP_TIMER_T1_2", phone.origin())).await;
-        browser.click("main .found a").await;
+        browser.go("main .found a").await;
         assert_eq!(browser.heading().await, "SIP Settings [Line 2]");
         let top = browser.run("return document.querySelector(':target').getBoundingClientRect().top", &[]).await;
         assert!(top.as_f64().is_some_and(|top| (0.0..800.0).contains(&top)), "the field is in sight: {top}");
@@ -106,13 +106,13 @@ fn everything_works_without_script() {
         for (value, result) in [("16", "Failed (Parameter Error)"), ("12", "Complete")] {
             browser.open(&url).await;
             browser.enter("INTDIGIT_TIM", "text", value).await;
-            browser.click("form.settings button.primary").await;
+            browser.go("form.settings button.primary").await;
             assert_eq!(browser.result().await, result);
             assert_eq!(browser.values().await["INTDIGIT_TIM"], value);
             assert_eq!(browser.errors().await.len(), usize::from(value == "16"));
         }
         browser.open(&format!("{}/maintenance/restart", phone.origin())).await;
-        browser.click("form.settings button.primary").await;
+        browser.go("form.settings button.primary").await;
         assert!(browser.text(".question").await.starts_with("Restart the unit now"));
         browser.open(&format!("{}/network/basic", phone.origin())).await;
         assert_eq!(browser.run("return document.scripts[0].src.includes('page')", &[]).await, true);

@@ -27,11 +27,11 @@ fn web_port_close_asks_and_then_nobody_listens() {
         let phone = Phone::with(&[]);
         let browser = stage.browser().await;
         browser.administer(&phone).await;
-        browser.click(".tools a[href='/web-port-close']").await;
+        browser.go(".tools a[href='/web-port-close']").await;
         assert_eq!(browser.heading().await, "Web Port Close");
-        browser.click("form.settings a.button").await;
+        browser.go("form.settings a.button").await;
         assert_eq!(browser.heading().await, "Version Information", "Cancel leads back");
-        browser.click(".tools a[href='/web-port-close']").await;
+        browser.go(".tools a[href='/web-port-close']").await;
         browser.save().await;
         assert_eq!(browser.result().await, "Complete");
         assert!(browser.is_refused(&format!("{}/", phone.origin())).await, "nobody listens");
@@ -72,7 +72,7 @@ fn restart_and_reset_ask_before_they_do_it() {
             browser.open(&url).await;
             browser.save().await;
             assert!(browser.text(".question").await.starts_with(question), "{page}");
-            browser.click("form.settings a.button").await;
+            browser.go("form.settings a.button").await;
             assert_eq!(browser.count(".question").await, 0, "Cancel leads back");
             assert!(!phone.has_restarted() && phone.stored("INTDIGIT_TIM").is_some(), "nothing happened yet");
             browser.save().await;

@@ -65,11 +65,11 @@ fn every_page_says_what_it_is_and_asks_no_other_host() {
         browser.network().await;
         let mut seen = BTreeSet::new();
         for tab in &TABS {
-            browser.click(&format!(".tabs a[href='/{}']", tab.id)).await;
+            browser.go(&format!(".tabs a[href='/{}']", tab.id)).await;
             assert_eq!(browser.text(".tabs [aria-current]").await, tab.title);
             let paths = browser.run("return [...document.querySelectorAll('.menu a')].map(a => a.pathname)", &[]).await;
             for path in paths.as_array().expect("a menu").iter().filter_map(Value::as_str) {
-                browser.click(&format!(".menu a[href='{path}']")).await;
+                browser.go(&format!(".menu a[href='{path}']")).await;
                 assert_eq!(browser.path().await, path);
                 let view = views().into_iter().find(|view| view.path == path);
                 let view = view.unwrap_or_else(|| panic!("{path} is no page of the spec"));
