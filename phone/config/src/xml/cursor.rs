@@ -83,12 +83,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// Moves behind the next `end`, if there is one.
-    pub(super) fn skip_behind(&mut self, end: &[u8]) -> Option<()> {
+    #[inline]
+    pub(super) fn skip_behind<const N: usize>(&mut self, end: [u8; N]) -> Option<()> {
         let mut from = self.at;
         loop {
             from += memchr(end[0], &self.bytes[from..])?;
-            if self.bytes[from..].starts_with(end) {
-                self.at = from + end.len();
+            if self.bytes[from..].first_chunk() == Some(&end) {
+                self.at = from + N;
                 return Some(());
             }
             from += 1;

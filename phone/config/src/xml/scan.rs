@@ -174,7 +174,9 @@ impl<'a> Scanner<'a> {
         }
         let mut cursor = Cursor { ..self.cursor };
         cursor.skip_blanks();
-        if !cursor.rest().starts_with(start.as_bytes()) {
+        let (rest, start) = (cursor.rest(), start.as_bytes());
+        // Two bytes tell comments and end tags, which are many, from start tags.
+        if rest.get(..2) != start.get(..2) || !rest.starts_with(start) {
             return None;
         }
         cursor.at += start.len();
@@ -236,7 +238,7 @@ impl<'a> Scanner<'a> {
             [b'<', b'!', b'-', b'-', ..] => self.comment(),
             rest if rest.starts_with(b"<![CDATA[") => {
                 self.cursor.at += 9;
-                self.cursor.skip_behind(b"]]>").ok_or_else(|| ill("the CDATA section does not close", start))?;
+                self.cursor.skip_behind(*b"]]>").ok_or_else(|| ill("the CDATA section does not close", start))?;
                 self.character_data(start)
             }
             [b'<', b'!', b'D' | b'd', ..] => {
@@ -250,7 +252,7 @@ impl<'a> Scanner<'a> {
     fn comment(&mut self) -> Result<Token, Malformed> {
         let start = self.cursor.at;
         self.cursor.at += 4;
-        self.cursor.skip_behind(b"--").ok_or_else(|| ill("the comment does not close", start))?;
+        self.cursor.skip_behind(*b"--").ok_or_else(|| ill("the comment does not close", start))?;
         if self.cursor.rest().first() != Some(&b'>') {
             return Err(ill("a comment cannot have two hyphens in a row", self.cursor.at - 2));
         }
@@ -267,7 +269,7 @@ impl<'a> Scanner<'a> {
         if !matches!(self.cursor.rest(), [b' ' | b'\t' | b'\r' | b'\n', ..] | [b'?', b'>', ..] | []) {
             return Err(ill("the name of a processing instruction has a character that names cannot have", start));
         }
-        self.cursor.skip_behind(b"?>").ok_or_else(|| ill("the processing instruction does not close", start))?;
+        self.cursor.skip_behind(*b"?>").ok_or_else(|| ill("the processing instruction does not close", start))?;
         match &self.cursor.bytes[name.clone()] {
             b"xml" if start != self.base => Err(malformed("the XML declaration does not come first", start)),
             b"xml" => Ok(Some(Token::Declaration(name.end..self.cursor.at - 2))),
