@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use offhook_settings::{Layer, Method};
 use offhook_store::{Edit, EditError, Store, StoreError};
 use offhook_web::{Level, Log};
@@ -194,7 +194,12 @@ fn take_files(store: &Store, args: &LayerArgs, keys: &Keys, log: &Log) -> anyhow
                 eprintln!("offhook: {text}");
                 log.push(Level::Error, text);
             }
-            Err(error) => bail!("taking {name} into the {layer} layer: {error}"),
+            // A full disk, say: the store still has what it had.
+            Err(error) => {
+                let text = format!("{name} could not be kept ({error}); the {layer} layer stays as it was");
+                eprintln!("offhook: {text}");
+                log.push(Level::Error, text);
+            }
         }
     }
     Ok(())
