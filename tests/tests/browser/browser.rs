@@ -99,15 +99,19 @@ impl Browser {
         answer.expect("a command of the protocol").value().expect("JSON")
     }
 
-    /// A window of this width, 900 high, in light or dark colours.
+    /// A window of this width, in light or dark colours.
     pub(crate) async fn show_on(&self, screen: Screen) {
-        let metrics = json!({ "width": screen.width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
-        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        self.size(screen, 900).await;
         let scheme = if screen.dark { "dark" } else { "light" };
         // Colours that are on their way from one scheme to the other are not to be judged.
         let features = [("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")];
         let features = features.map(|(name, value)| json!({ "name": name, "value": value }));
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+    }
+
+    async fn size(&self, screen: Screen, height: u64) {
+        let metrics = json!({ "width": screen.width, "height": height, "deviceScaleFactor": 1, "mobile": true });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
     /// What the console said since it was last asked that a developer would not want to read.
@@ -248,10 +252,14 @@ impl Browser {
         self.text(".result .message").await
     }
 
-    /// A picture of the whole page, in PNG.
-    pub(crate) async fn picture(&self) -> Vec<u8> {
+    /// A picture of the whole page, in PNG: of a window that is as high as the page, so that what sticks to the bottom of
+    /// the window is at the bottom of the page.
+    pub(crate) async fn picture(&self, screen: Screen) -> Vec<u8> {
         use base64::Engine as _;
-        let picture = self.devtools("Page.captureScreenshot", json!({ "captureBeyondViewport": true })).await;
+        let height = self.run("return document.documentElement.scrollHeight", &[]).await;
+        self.size(screen, height.as_u64().unwrap_or_default().max(900)).await;
+        let picture = self.devtools("Page.captureScreenshot", json!({})).await;
+        self.size(screen, 900).await;
         let data = picture["data"].as_str().expect("a picture");
         base64::engine::general_purpose::STANDARD.decode(data).expect("base64")
     }

@@ -73,7 +73,7 @@ async fn look(browser: &Browser, axe: &str, name: &str) -> Vec<String> {
         browser.show_on(screen).await;
         let place = format!("{name} {}", screen.name);
         out.extend(faults(browser, axe, screen, &place).await);
-        let picture = browser.picture().await;
+        let picture = browser.picture(screen).await;
         if picture.len() < NOT_BLANK {
             out.push(format!("{place}: the picture is blank"));
         }
