@@ -115,7 +115,7 @@ impl<'a> Structs<'a> {
         for group in self.by_scope.get(scope).into_iter().flat_map(BTreeMap::keys) {
             let field = ident(&snake(&self.spec.groups[*group].id));
             let ty = self.group(scope, *group);
-            let doc = &self.spec.groups[*group].doc;
+            let doc = rustdoc(&self.spec.groups[*group].doc);
             fields.push(quote!(#[doc = #doc] pub #field: #ty));
             reads.push(quote!(#field: #ty::read(values, #(#at),*)));
         }
@@ -125,15 +125,15 @@ impl<'a> Structs<'a> {
             let count = Literal::usize_unsuffixed(dimension.model.numbers.len());
             let numbers = dimension.model.numbers.iter().map(u16::to_string).collect::<Vec<_>>();
             let doc = match numbers.as_slice() {
-                [first, .., last] => format!("One for each {}, {first} to {last}, in order.", dimension.id),
-                _ => format!("One for each {}.", dimension.id),
+                [first, .., last] => format!(" One for each {}, {first} to {last}, in order.", dimension.id),
+                _ => format!(" One for each {}.", dimension.id),
             };
             fields.push(quote!(#[doc = #doc] pub #field: [#ty; #count]));
             reads.push(quote!(#field: std::array::from_fn(|#index| #ty::read(values, #(#at,)* #index))));
         }
         let doc = match scope.last() {
-            None => "All settings of the unit.".to_owned(),
-            Some(d) => format!("The settings of one {}.", self.spec.dimensions[*d].id),
+            None => " All settings of the unit.".to_owned(),
+            Some(d) => format!(" The settings of one {}.", self.spec.dimensions[*d].id),
         };
         quote! {
             #[doc = #doc]
@@ -150,10 +150,10 @@ impl<'a> Structs<'a> {
     fn group_struct(&self, scope: &Scope, group: usize, families: &[&Family]) -> TokenStream {
         let name = self.group(scope, group);
         let at = self.indices(scope);
-        let doc = &self.spec.groups[group].doc;
+        let doc = rustdoc(&self.spec.groups[group].doc);
         let fields = families.iter().map(|f| {
             let (field, ty) = (ident(&f.param.field), rust_type(f));
-            let doc = format!("{} (`{}`)", f.param.doc, f.name);
+            let doc = format!(" {} (`{}`)", rustdoc(&f.param.doc).trim_start(), f.name);
             quote!(#[doc = #doc] pub #field: #ty)
         });
         let reads = families.iter().map(|f| {
@@ -302,9 +302,9 @@ fn list_reader(f: &Family) -> TokenStream {
 
 fn choice_enum(f: &Family, choices: &[&NamedChoice]) -> TokenStream {
     let name = ident(&enum_name(f));
-    let doc = format!("{} (`{}`)", f.param.doc, f.name);
+    let doc = format!(" {} (`{}`)", rustdoc(&f.param.doc).trim_start(), f.name);
     let variants = choices.iter().map(|c| {
-        let (variant, doc) = (ident(&c.variant), format!("{} (`{}`)", c.label, c.value));
+        let (variant, doc) = (ident(&c.variant), format!(" {} (`{}`)", rustdoc(&c.label).trim_start(), c.value));
         quote!(#[doc = #doc] #variant)
     });
     let as_str = choices.iter().map(|c| {
@@ -347,4 +347,16 @@ fn choice_enum(f: &Family, choices: &[&NamedChoice]) -> TokenStream {
 
 fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
+}
+
+/// A text of the spec as rustdoc shows it to the letter: brackets are names of keys and menus, not links.
+fn rustdoc(text: &str) -> String {
+    let mut out = String::from(" ");
+    for c in text.chars() {
+        if matches!(c, '[' | ']' | '<' | '>') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
 }

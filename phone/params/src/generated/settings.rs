@@ -7,64 +7,64 @@ use super::choices;
 use crate::id::ParamId;
 use crate::rules::Values;
 use crate::types::*;
-///All settings of the unit.
+/// All settings of the unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    ///The two accounts of the web page. The administrator's password also opens the [Administration] menu of the phone.
+    /// The two accounts of the web page. The administrator's password also opens the \[Administration\] menu of the phone.
     pub accounts: Accounts,
-    ///Where the unit stands, for its clock and for daylight saving time.
+    /// Where the unit stands, for its clock and for daylight saving time.
     pub time_zone: TimeZone,
-    ///A server that collects the log messages of the unit.
+    /// A server that collects the log messages of the unit.
     pub syslog: Syslog,
-    ///The firmware that the unit shall run, and where it is. The unit updates when it has read a file that asks for a newer version than its own.
+    /// The firmware that the unit shall run, and where it is. The unit updates when it has read a file that asks for a newer version than its own.
     pub firmware: Firmware,
-    ///Where the configuration files are, how they are decrypted, and when the unit fetches them: always at start-up, then as set here.
+    /// Where the configuration files are, how they are decrypted, and when the unit fetches them: always at start-up, then as set here.
     pub provisioning: Provisioning,
-    ///The unit's own web page: language, port, and when the port closes by itself.
+    /// The unit's own web page: language, port, and when the port closes by itself.
     pub web_server: WebServer,
-    ///What only the phone's own screens can set.
+    /// What only the phone's own screens can set.
     pub unit: Unit,
-    ///How the unit gets its IPv4 address and its name servers. A change restarts it; it may then answer at another address.
+    /// How the unit gets its IPv4 address and its name servers. A change restarts it; it may then answer at another address.
     pub addressing: Addressing,
-    ///Speed of both ports, LLDP-MED and VLANs. A change restarts the unit; while VLAN and LLDP are both on, the VLAN settings win.
+    /// Speed of both ports, LLDP-MED and VLANs. A change restarts the unit; while VLAN and LLDP are both on, the VLAN settings win.
     pub ethernet: Ethernet,
-    ///How the unit fetches files over HTTP: configuration, firmware, wallpapers and logo.
+    /// How the unit fetches files over HTTP: configuration, firmware, wallpapers and logo.
     pub http: Http,
-    ///A proxy between the unit and web servers, for provisioning, firmware and the phone's browser.
+    /// A proxy between the unit and web servers, for provisioning, firmware and the phone's browser.
     pub proxy: Proxy,
-    ///The NTP server that sets the clock. Once NTP is set on the phone, all of this has no effect.
+    /// The NTP server that sets the clock. Once NTP is set on the phone, all of this has no effect.
     pub time_server: TimeServer,
-    ///How the unit notices that its router got another global address, and then registers anew: by STUN or from SIP answers.
+    /// How the unit notices that its router got another global address, and then registers anew: by STUN or from SIP answers.
     pub stun: Stun,
-    ///For a router with a fixed global address that forwards ports to the unit. Forward the SIP source ports and the ports given here, each to the same number.
+    /// For a router with a fixed global address that forwards ports to the unit. Forward the SIP source ports and the ports given here, each to the same number.
     pub napt: Napt,
-    ///Who may reach the settings, and from where: the web port, and the user's way to the network settings.
+    /// Who may reach the settings, and from where: the web port, and the user's way to the network settings.
     pub access: Access,
-    ///Dialing and call handling that all lines share.
+    /// Dialing and call handling that all lines share.
     pub call_control: CallControl,
-    ///The tones that the unit generates. Each has one or two frequencies, a gain, and a pattern of times that starts over at its end.
+    /// The tones that the unit generates. Each has one or two frequencies, a gain, and a pattern of times that starts over at its end.
     pub tones: Tones,
-    ///What the display shows and in which language: callers, date and time, pictures.
+    /// What the display shows and in which language: callers, date and time, pictures.
     pub display: Display,
-    ///Ringing, volumes and key tones, and how calls are taken. Everybody sets these for himself, on the phone.
+    /// Ringing, volumes and key tones, and how calls are taken. Everybody sets these for himself, on the phone.
     pub sounds: Sounds,
-    ///Voice codecs and their order, for each line. 0 is G.722, 1 is PCMA (G.711 A-law), 3 is G.729A, 4 is PCMU (G.711 mu-law).
+    /// Voice codecs and their order, for each line. 0 is G.722, 1 is PCMA (G.711 A-law), 3 is G.729A, 4 is PCMU (G.711 mu-law).
     pub codecs: Codecs,
-    ///How voice travels: packets, ports, quality of service and statistics.
+    /// How voice travels: packets, ports, quality of service and statistics.
     pub rtp: Rtp,
-    ///How digits pressed during a call reach the other side.
+    /// How digits pressed during a call reach the other side.
     pub dtmf: Dtmf,
-    ///How a line treats calls that come in, and whether it shows its number on calls that go out.
+    /// How a line treats calls that come in, and whether it shows its number on calls that go out.
     pub call_features: CallFeatures,
-    ///What a line writes into its SIP and SDP messages, and what it checks in those that it gets.
+    /// What a line writes into its SIP and SDP messages, and what it checks in those that it gets.
     pub headers: Headers,
-    ///One for each line, 1 to 6, in order.
+    /// One for each line, 1 to 6, in order.
     pub lines: [Line; 6],
-    ///One for each button, 1 to 24, in order.
+    /// One for each button, 1 to 24, in order.
     pub buttons: [Button; 24],
-    ///One for each channel, 1 to 25, in order.
+    /// One for each channel, 1 to 25, in order.
     pub channels: [Channel; 25],
-    ///One for each rejection, 1 to 30, in order.
+    /// One for each rejection, 1 to 30, in order.
     pub rejections: [RejectedNumber; 30],
 }
 impl Settings {
@@ -104,40 +104,40 @@ impl Settings {
         }
     }
 }
-///The settings of one line.
+/// The settings of one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    ///For a router with a fixed global address that forwards ports to the unit. Forward the SIP source ports and the ports given here, each to the same number.
+    /// For a router with a fixed global address that forwards ports to the unit. Forward the SIP source ports and the ports given here, each to the same number.
     pub napt: LineNapt,
-    ///How voice travels: packets, ports, quality of service and statistics.
+    /// How voice travels: packets, ports, quality of service and statistics.
     pub rtp: LineRtp,
-    ///How long incoming voice waits so that late packets can catch up, for each line. A longer wait hides more jitter, but people begin to talk over each other.
+    /// How long incoming voice waits so that late packets can catch up, for each line. A longer wait hides more jitter, but people begin to talk over each other.
     pub jitter_buffer: LineJitterBuffer,
-    ///How digits pressed during a call reach the other side.
+    /// How digits pressed during a call reach the other side.
     pub dtmf: LineDtmf,
-    ///What a line shows when it calls, which numbers it dials, and what it shares with its server.
+    /// What a line shows when it calls, which numbers it dials, and what it shares with its server.
     pub calling: LineCalling,
-    ///How a line treats calls that come in, and whether it shows its number on calls that go out.
+    /// How a line treats calls that come in, and whether it shows its number on calls that go out.
     pub call_features: LineCallFeatures,
-    ///Where a line sends its calls: always, while it is busy, or when nobody answers. Set by people, not by files. A destination on the server wins over the one set here.
+    /// Where a line sends its calls: always, while it is busy, or when nobody answers. Set by people, not by files. A destination on the server wins over the one set here.
     pub call_forward: LineCallForward,
-    ///Who a line is to its SIP server, and whether the line is in use at all.
+    /// Who a line is to its SIP server, and whether the line is in use at all.
     pub account: LineAccount,
-    ///The servers of a line, how their names are looked up, and which other ones are tried when a server is silent. SIP messages from elsewhere can be shut out.
+    /// The servers of a line, how their names are looked up, and which other ones are tried when a server is silent. SIP messages from elsewhere can be shut out.
     pub servers: LineServers,
-    ///How long a line registers for, when it renews its registration, and when it cancels it.
+    /// How long a line registers for, when it renews its registration, and when it cancels it.
     pub registration: LineRegistration,
-    ///How long a line subscribes to events such as busy lamps and waiting messages, and when it renews the subscriptions (RFC 6665).
+    /// How long a line subscribes to events such as busy lamps and waiting messages, and when it renews the subscriptions (RFC 6665).
     pub subscription: LineSubscription,
-    ///How a line's SIP messages travel: protocol, port, priority, and the way back through a router.
+    /// How a line's SIP messages travel: protocol, port, priority, and the way back through a router.
     pub transport: LineTransport,
-    ///The transaction timers of RFC 3261, for each line. Lengthen them for a slow network; shorten them to notice a dead server sooner.
+    /// The transaction timers of RFC 3261, for each line. Lengthen them for a slow network; shorten them to notice a dead server sooner.
     pub timers: LineTimers,
-    ///How a call is set up and kept alive: reliable ringing, session timers, and changes while it is on hold.
+    /// How a call is set up and kept alive: reliable ringing, session timers, and changes while it is on hold.
     pub session: LineSession,
-    ///What a line writes into its SIP and SDP messages, and what it checks in those that it gets.
+    /// What a line writes into its SIP and SDP messages, and what it checks in those that it gets.
     pub headers: LineHeaders,
-    ///One for each codec, 0 to 4, in order.
+    /// One for each codec, 0 to 4, in order.
     pub codecs: [LineCodec; 4],
 }
 impl Line {
@@ -162,10 +162,10 @@ impl Line {
         }
     }
 }
-///The settings of one codec.
+/// The settings of one codec.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineCodec {
-    ///Voice codecs and their order, for each line. 0 is G.722, 1 is PCMA (G.711 A-law), 3 is G.729A, 4 is PCMU (G.711 mu-law).
+    /// Voice codecs and their order, for each line. 0 is G.722, 1 is PCMA (G.711 A-law), 3 is G.729A, 4 is PCMU (G.711 mu-law).
     pub codecs: LineCodecCodecs,
 }
 impl LineCodec {
@@ -175,10 +175,10 @@ impl LineCodec {
         }
     }
 }
-///The settings of one button.
+/// The settings of one button.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Button {
-    ///What the 24 buttons on the Phone screen do. Here a file wins over what was set on the phone.
+    /// What the 24 buttons on the Phone screen do. Here a file wins over what was set on the phone.
     pub flexible_buttons: ButtonFlexibleButtons,
 }
 impl Button {
@@ -188,10 +188,10 @@ impl Button {
         }
     }
 }
-///The settings of one channel.
+/// The settings of one channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
-    ///For a router with a fixed global address that forwards ports to the unit. Forward the SIP source ports and the ports given here, each to the same number.
+    /// For a router with a fixed global address that forwards ports to the unit. Forward the SIP source ports and the ports given here, each to the same number.
     pub napt: ChannelNapt,
 }
 impl Channel {
@@ -201,10 +201,10 @@ impl Channel {
         }
     }
 }
-///The settings of one rejection.
+/// The settings of one rejection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RejectedNumber {
-    ///Callers that are turned away without ringing.
+    /// Callers that are turned away without ringing.
     pub rejection: RejectedNumberRejection,
 }
 impl RejectedNumber {
@@ -220,16 +220,16 @@ impl Settings {
         Self::read(values)
     }
 }
-///The two accounts of the web page. The administrator's password also opens the [Administration] menu of the phone.
+/// The two accounts of the web page. The administrator's password also opens the \[Administration\] menu of the phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accounts {
-    ///Login name of the administrator on the web page. Only a configuration file can change it. (`ADMIN_ID`)
+    /// Login name of the administrator on the web page. Only a configuration file can change it. (`ADMIN_ID`)
     pub admin_id: String,
-    ///Password of the administrator, on the web page and for the phone's [Administration] menu. 6 to 16 characters; upper and lower case differ. (`ADMIN_PASS`)
+    /// Password of the administrator, on the web page and for the phone's \[Administration\] menu. 6 to 16 characters; upper and lower case differ. (`ADMIN_PASS`)
     pub admin_password: String,
-    ///Login name of the user on the web page. Only a configuration file can change it. (`USER_ID`)
+    /// Login name of the user on the web page. Only a configuration file can change it. (`USER_ID`)
     pub user_id: String,
-    ///Password of the user on the web page, 6 to 16 characters; upper and lower case differ. While it is empty, the first login asks the user to choose one. (`USER_PASS`)
+    /// Password of the user on the web page, 6 to 16 characters; upper and lower case differ. While it is empty, the first login asks the user to choose one. (`USER_PASS`)
     pub user_password: String,
 }
 impl Accounts {
@@ -242,10 +242,10 @@ impl Accounts {
         }
     }
 }
-///Where the unit stands, for its clock and for daylight saving time.
+/// Where the unit stands, for its clock and for daylight saving time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeZone {
-    ///Place whose clock the unit shows, daylight saving time included. The code counts hundredths of an hour from UTC, then a running number of the place: 10001 is the first one at UTC+1:00. A place chosen on the phone wins over files. (`TIME_ZONE_COUNTRY`)
+    /// Place whose clock the unit shows, daylight saving time included. The code counts hundredths of an hour from UTC, then a running number of the place: 10001 is the first one at UTC+1:00. A place chosen on the phone wins over files. (`TIME_ZONE_COUNTRY`)
     pub time_zone: choices::TimeZone,
 }
 impl TimeZone {
@@ -255,12 +255,12 @@ impl TimeZone {
         }
     }
 }
-///A server that collects the log messages of the unit.
+/// A server that collects the log messages of the unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Syslog {
-    ///Host that log messages go to, over UDP. Empty: the unit sends none. (`SYSLOG_ADDR`)
+    /// Host that log messages go to, over UDP. Empty: the unit sends none. (`SYSLOG_ADDR`)
     pub syslog_address: Option<Host>,
-    ///UDP port of the log server. (`SYSLOG_PORT`)
+    /// UDP port of the log server. (`SYSLOG_PORT`)
     pub syslog_port: Port,
 }
 impl Syslog {
@@ -271,14 +271,14 @@ impl Syslog {
         }
     }
 }
-///The firmware that the unit shall run, and where it is. The unit updates when it has read a file that asks for a newer version than its own.
+/// The firmware that the unit shall run, and where it is. The unit updates when it has read a file that asks for a newer version than its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Firmware {
-    ///Updates the firmware over the network when a newer version is asked for. An update from an SD card works either way. (`FIRM_UPGRADE_ENABLE`)
+    /// Updates the firmware over the network when a newer version is asked for. An update from an SD card works either way. (`FIRM_UPGRADE_ENABLE`)
     pub firmware_update: bool,
-    ///Version of the file behind FIRM_FILE_PATH. The unit installs it only if it is newer than the running one; empty means no update. (`FIRM_VERSION`)
+    /// Version of the file behind FIRM_FILE_PATH. The unit installs it only if it is newer than the running one; empty means no update. (`FIRM_VERSION`)
     pub firmware_version: Option<FirmwareVersion>,
-    ///URL of the firmware file. Here {fwver} stands for FIRM_VERSION, the wanted version; everywhere else it is the running one. TFTP is not offered for firmware. (`FIRM_FILE_PATH`)
+    /// URL of the firmware file. Here {fwver} stands for FIRM_VERSION, the wanted version; everywhere else it is the running one. TFTP is not offered for firmware. (`FIRM_FILE_PATH`)
     pub firmware_url: Option<Template>,
 }
 impl Firmware {
@@ -290,36 +290,36 @@ impl Firmware {
         }
     }
 }
-///Where the configuration files are, how they are decrypted, and when the unit fetches them: always at start-up, then as set here.
+/// Where the configuration files are, how they are decrypted, and when the unit fetches them: always at start-up, then as set here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provisioning {
-    ///Lets a factory-new unit ask the DHCP server for a TFTP server (option 66, RFC 2132) and fetch KX-UT670.cfg from it. Needs DHCP; a static address rules it out. (`OPTION66_ENABLE`)
+    /// Lets a factory-new unit ask the DHCP server for a TFTP server (option 66, RFC 2132) and fetch KX-UT670.cfg from it. Needs DHCP; a static address rules it out. (`OPTION66_ENABLE`)
     pub dhcp_option66: bool,
-    ///Fetches the configuration files. When off, nothing is fetched at start-up, by the clock or at a SIP NOTIFY, and only the web page can switch it on again. (`PROVISION_ENABLE`)
+    /// Fetches the configuration files. When off, nothing is fetched at start-up, by the clock or at a SIP NOTIFY, and only the web page can switch it on again. (`PROVISION_ENABLE`)
     pub provisioning: bool,
-    ///URL of the standard file, the one for this unit alone. It is read last and wins over the product and the master file. A URL that ends in / gets Config{mac}.cfg appended. (`CFG_STANDARD_FILE_PATH`)
+    /// URL of the standard file, the one for this unit alone. It is read last and wins over the product and the master file. A URL that ends in / gets Config{mac}.cfg appended. (`CFG_STANDARD_FILE_PATH`)
     pub standard_file_url: Option<Template>,
-    ///URL of the product file, the one for all units of this model. It wins over the master file. A URL that ends in / gets {MODEL}.cfg appended. (`CFG_PRODUCT_FILE_PATH`)
+    /// URL of the product file, the one for all units of this model. It wins over the master file. A URL that ends in / gets {MODEL}.cfg appended. (`CFG_PRODUCT_FILE_PATH`)
     pub product_file_url: Option<Template>,
-    ///URL of the master file, the one for all units. It is read first; product and standard file win over it. A URL that ends in / gets sip.cfg appended. (`CFG_MASTER_FILE_PATH`)
+    /// URL of the master file, the one for all units. It is read first; product and standard file win over it. A URL that ends in / gets sip.cfg appended. (`CFG_MASTER_FILE_PATH`)
     pub master_file_url: Option<Template>,
-    ///Key of configuration files that end in .e1c: exactly 32 characters. Empty: such files are refused. (`CFG_FILE_KEY1`)
+    /// Key of configuration files that end in .e1c: exactly 32 characters. Empty: such files are refused. (`CFG_FILE_KEY1`)
     pub file_key1: String,
-    ///Key of configuration files that end in .e2c: exactly 32 characters. Empty: such files are refused. (`CFG_FILE_KEY2`)
+    /// Key of configuration files that end in .e2c: exactly 32 characters. Empty: such files are refused. (`CFG_FILE_KEY2`)
     pub file_key2: String,
-    ///Key of configuration files that end in .e3c: exactly 32 characters. Empty: such files are refused. (`CFG_FILE_KEY3`)
+    /// Key of configuration files that end in .e3c: exactly 32 characters. Empty: such files are refused. (`CFG_FILE_KEY3`)
     pub file_key3: String,
-    ///AES key length of encrypted configuration files, for all three keys. (`CFG_FILE_KEY_LENGTH`)
+    /// AES key length of encrypted configuration files, for all three keys. (`CFG_FILE_KEY_LENGTH`)
     pub file_key_length: u16,
-    ///Fetches the configuration files again and again, every CFG_CYCLIC_INTVL minutes. A time of day in CFG_RESYNC_TIME takes its place. (`CFG_CYCLIC`)
+    /// Fetches the configuration files again and again, every CFG_CYCLIC_INTVL minutes. A time of day in CFG_RESYNC_TIME takes its place. (`CFG_CYCLIC`)
     pub cyclic_resync: bool,
-    ///Minutes from one cyclic fetch to the next, up to 28 days. (`CFG_CYCLIC_INTVL`)
+    /// Minutes from one cyclic fetch to the next, up to 28 days. (`CFG_CYCLIC_INTVL`)
     pub resync_interval: Duration,
-    ///Minutes until the next try after a configuration file could not be fetched. (`CFG_RTRY_INTVL`)
+    /// Minutes until the next try after a configuration file could not be fetched. (`CFG_RTRY_INTVL`)
     pub resync_retry_interval: Duration,
-    ///Local time at which the unit fetches the configuration files once a day, in place of the cyclic fetch. Empty: no daily fetch. The clock has to be set. (`CFG_RESYNC_TIME`)
+    /// Local time at which the unit fetches the configuration files once a day, in place of the cyclic fetch. Empty: no daily fetch. The clock has to be set. (`CFG_RESYNC_TIME`)
     pub resync_time: Option<TimeOfDay>,
-    ///Event type of a SIP NOTIFY (RFC 6665) that makes the unit fetch the configuration files and restart. Parameters of the Event header are not compared. (`CFG_RESYNC_FROM_SIP`)
+    /// Event type of a SIP NOTIFY (RFC 6665) that makes the unit fetch the configuration files and restart. Parameters of the Event header are not compared. (`CFG_RESYNC_FROM_SIP`)
     pub resync_event: String,
 }
 impl Provisioning {
@@ -342,14 +342,14 @@ impl Provisioning {
         }
     }
 }
-///The unit's own web page: language, port, and when the port closes by itself.
+/// The unit's own web page: language, port, and when the port closes by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebServer {
-    ///Language of the web page for the user. The administrator's pages are always English; the display of the phone has a language of its own. (`WEB_LANGUAGE`)
+    /// Language of the web page for the user. The administrator's pages are always English; the display of the phone has a language of its own. (`WEB_LANGUAGE`)
     pub web_language: choices::WebLanguage,
-    ///TCP port of the web page. Any port but 80 has to stand in the URL: http://192.168.0.100:8080/. (`WEB_SERVER_PORT`)
+    /// TCP port of the web page. Any port but 80 has to stand in the URL: http://192.168.0.100:8080/. (`WEB_SERVER_PORT`)
     pub web_server_port: Port,
-    ///Minutes without a click, save or reload after which the web port closes by itself. (`WEB_PORT_CLOSE_TIMER`)
+    /// Minutes without a click, save or reload after which the web port closes by itself. (`WEB_PORT_CLOSE_TIMER`)
     pub web_port_close_timer: Duration,
 }
 impl WebServer {
@@ -361,26 +361,26 @@ impl WebServer {
         }
     }
 }
-///What only the phone's own screens can set.
+/// What only the phone's own screens can set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unit {
-    ///Number of this unit among those behind one router, so that they do not all claim the same ports at once. Auto fixes none. Set by the direct command #731, hidden from users. (`TERMINAL_NUMBER`)
+    /// Number of this unit among those behind one router, so that they do not all claim the same ports at once. Auto fixes none. Set by the direct command #731, hidden from users. (`TERMINAL_NUMBER`)
     pub terminal_number: Option<u8>,
-    ///Opens the web port until the close timer runs out, somebody closes it, or three logins in a row fail. (`EMBEDDED_WEB`)
+    /// Opens the web port until the close timer runs out, somebody closes it, or three logins in a row fail. (`EMBEDDED_WEB`)
     pub embedded_web: bool,
-    ///Where the clock gets its time: from the configured NTP server, from one entered on the phone, or from the date and time set by hand. (`PHONE_NTP_SOURCE`)
+    /// Where the clock gets its time: from the configured NTP server, from one entered on the phone, or from the date and time set by hand. (`PHONE_NTP_SOURCE`)
     pub clock_source: choices::ClockSource,
-    ///NTP server that was entered on the phone; it takes the place of NTP_ADDR. (`PHONE_NTP_ADDRESS`)
+    /// NTP server that was entered on the phone; it takes the place of NTP_ADDR. (`PHONE_NTP_ADDRESS`)
     pub phone_ntp_address: Option<Host>,
-    ///Seconds from one synchronization with the phone's own NTP server to the next; it takes the place of TIME_QUERY_INTVL. (`PHONE_NTP_INTERVAL`)
+    /// Seconds from one synchronization with the phone's own NTP server to the next; it takes the place of TIME_QUERY_INTVL. (`PHONE_NTP_INTERVAL`)
     pub phone_ntp_interval: Duration,
-    ///Operation without touching the display, for people who cannot use it directly. Transfer by hanging up is off meanwhile. (`ACCESSIBILITY_MODE`)
+    /// Operation without touching the display, for people who cannot use it directly. Transfer by hanging up is off meanwhile. (`ACCESSIBILITY_MODE`)
     pub accessibility_mode: bool,
-    ///Keeps users from changing a wallpaper that WALLPAPER_URI_HOME or WALLPAPER_URI_PHONE names. A wallpaper that no file names stays free. (`WALLPAPER_FROM_FILE`)
+    /// Keeps users from changing a wallpaper that WALLPAPER_URI_HOME or WALLPAPER_URI_PHONE names. A wallpaper that no file names stays free. (`WALLPAPER_FROM_FILE`)
     pub wallpaper_from_file: bool,
-    ///Keeps users from changing the wallpaper of the Home screen. Greyed out while configuration files decide. (`HOME_WALLPAPER_LOCK`)
+    /// Keeps users from changing the wallpaper of the Home screen. Greyed out while configuration files decide. (`HOME_WALLPAPER_LOCK`)
     pub home_wallpaper_locked: bool,
-    ///Keeps users from changing the wallpaper of the Phone screen. Greyed out while configuration files decide. (`PHONE_WALLPAPER_LOCK`)
+    /// Keeps users from changing the wallpaper of the Phone screen. Greyed out while configuration files decide. (`PHONE_WALLPAPER_LOCK`)
     pub phone_wallpaper_locked: bool,
 }
 impl Unit {
@@ -398,24 +398,24 @@ impl Unit {
         }
     }
 }
-///How the unit gets its IPv4 address and its name servers. A change restarts it; it may then answer at another address.
+/// How the unit gets its IPv4 address and its name servers. A change restarts it; it may then answer at another address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Addressing {
-    ///Takes the address from a DHCP server (RFC 2131) or uses the static one. (`NET_CONNECTION_MODE`)
+    /// Takes the address from a DHCP server (RFC 2131) or uses the static one. (`NET_CONNECTION_MODE`)
     pub connection_mode: choices::ConnectionMode,
-    ///Name that the unit tells the DHCP server (option 12, RFC 2132). {MODEL} stands for the model name; no other macro counts here. (`NET_HOST_NAME`)
+    /// Name that the unit tells the DHCP server (option 12, RFC 2132). {MODEL} stands for the model name; no other macro counts here. (`NET_HOST_NAME`)
     pub host_name: Template,
-    ///Takes the name servers from the DHCP server too, or uses DNS1 and DNS2. (`NET_DNS_MODE`)
+    /// Takes the name servers from the DHCP server too, or uses DNS1 and DNS2. (`NET_DNS_MODE`)
     pub dns_mode: choices::DnsMode,
-    ///The unit's own address while it does not ask a DHCP server. (`NET_STATIC_ADDRESS`)
+    /// The unit's own address while it does not ask a DHCP server. (`NET_STATIC_ADDRESS`)
     pub static_address: Option<Ipv4Addr>,
-    ///Mask of the unit's own network, for the static address. (`NET_SUBNET_MASK`)
+    /// Mask of the unit's own network, for the static address. (`NET_SUBNET_MASK`)
     pub subnet_mask: Option<Ipv4Addr>,
-    ///Router towards other networks, for the static address. Empty: the unit reaches its own network only. (`NET_GATEWAY`)
+    /// Router towards other networks, for the static address. Empty: the unit reaches its own network only. (`NET_GATEWAY`)
     pub gateway: Option<Ipv4Addr>,
-    ///Primary name server, for a static address and for DHCP with name servers of one's own. (`NET_DNS1`)
+    /// Primary name server, for a static address and for DHCP with name servers of one's own. (`NET_DNS1`)
     pub dns1: Option<Ipv4Addr>,
-    ///Secondary name server, asked when DNS1 does not answer. (`NET_DNS2`)
+    /// Secondary name server, asked when DNS1 does not answer. (`NET_DNS2`)
     pub dns2: Option<Ipv4Addr>,
 }
 impl Addressing {
@@ -432,30 +432,30 @@ impl Addressing {
         }
     }
 }
-///Speed of both ports, LLDP-MED and VLANs. A change restarts the unit; while VLAN and LLDP are both on, the VLAN settings win.
+/// Speed of both ports, LLDP-MED and VLANs. A change restarts the unit; while VLAN and LLDP are both on, the VLAN settings win.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ethernet {
-    ///Speed and duplex mode of the LAN port, which leads to the network. A fixed mode that the switch does not share cuts the unit off. (`LAN_PORT_MODE`)
+    /// Speed and duplex mode of the LAN port, which leads to the network. A fixed mode that the switch does not share cuts the unit off. (`LAN_PORT_MODE`)
     pub lan_port_mode: choices::LanPortMode,
-    ///Speed and duplex mode of the PC port, which a computer may use behind the phone. (`PC_PORT_MODE`)
+    /// Speed and duplex mode of the PC port, which a computer may use behind the phone. (`PC_PORT_MODE`)
     pub pc_port_mode: choices::PcPortMode,
-    ///Sends and reads LLDP frames (IEEE 802.1AB, with LLDP-MED), so that the switch can tell the unit its voice VLAN. (`LLDP_ENABLE`)
+    /// Sends and reads LLDP frames (IEEE 802.1AB, with LLDP-MED), so that the switch can tell the unit its voice VLAN. (`LLDP_ENABLE`)
     pub lldp: bool,
-    ///Seconds from one LLDP frame to the next. (`LLDP_INTERVAL`)
+    /// Seconds from one LLDP frame to the next. (`LLDP_INTERVAL`)
     pub lldp_interval: Duration,
-    ///VLAN of the PC port while LLDP is on; 0 leaves its frames untagged. (`LLDP_VLAN_ID_PC`)
+    /// VLAN of the PC port while LLDP is on; 0 leaves its frames untagged. (`LLDP_VLAN_ID_PC`)
     pub lldp_vlan_id_pc: Option<VlanId>,
-    ///Priority (IEEE 802.1p) of the PC port's frames while LLDP is on; 7 is the highest. (`LLDP_VLAN_PRI_PC`)
+    /// Priority (IEEE 802.1p) of the PC port's frames while LLDP is on; 7 is the highest. (`LLDP_VLAN_PRI_PC`)
     pub lldp_vlan_priority_pc: u8,
-    ///Puts voice into a VLAN of its own (IEEE 802.1Q), apart from the computers. Wins over LLDP. A file counts only while NW_SETTING_ENABLE is N, and not once this was set on the phone. (`VLAN_ENABLE`)
+    /// Puts voice into a VLAN of its own (IEEE 802.1Q), apart from the computers. Wins over LLDP. A file counts only while NW_SETTING_ENABLE is N, and not once this was set on the phone. (`VLAN_ENABLE`)
     pub vlan: bool,
-    ///VLAN of the phone itself. Once set on the phone, files no longer change it. (`VLAN_ID_IP_PHONE`)
+    /// VLAN of the phone itself. Once set on the phone, files no longer change it. (`VLAN_ID_IP_PHONE`)
     pub vlan_id_phone: VlanId,
-    ///Priority (IEEE 802.1p) of the phone's own frames; 7 is the highest. Once set on the phone, files no longer change it. (`VLAN_PRI_IP_PHONE`)
+    /// Priority (IEEE 802.1p) of the phone's own frames; 7 is the highest. Once set on the phone, files no longer change it. (`VLAN_PRI_IP_PHONE`)
     pub vlan_priority_phone: u8,
-    ///VLAN of the PC port. Once set on the phone, files no longer change it. (`VLAN_ID_PC`)
+    /// VLAN of the PC port. Once set on the phone, files no longer change it. (`VLAN_ID_PC`)
     pub vlan_id_pc: VlanId,
-    ///Priority (IEEE 802.1p) of the PC port's frames; 7 is the highest. Once set on the phone, files no longer change it. (`VLAN_PRI_PC`)
+    /// Priority (IEEE 802.1p) of the PC port's frames; 7 is the highest. Once set on the phone, files no longer change it. (`VLAN_PRI_PC`)
     pub vlan_priority_pc: u8,
 }
 impl Ethernet {
@@ -475,20 +475,20 @@ impl Ethernet {
         }
     }
 }
-///How the unit fetches files over HTTP: configuration, firmware, wallpapers and logo.
+/// How the unit fetches files over HTTP: configuration, firmware, wallpapers and logo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Http {
-    ///Version of HTTP that requests are made in. Mind the numbers: 1 is HTTP/1.0, 0 is HTTP/1.1. (`HTTP_VER`)
+    /// Version of HTTP that requests are made in. Mind the numbers: 1 is HTTP/1.0, 0 is HTTP/1.1. (`HTTP_VER`)
     pub http_version: choices::HttpVersion,
-    ///User-Agent header of HTTP requests, macros replaced. (`HTTP_USER_AGENT`)
+    /// User-Agent header of HTTP requests, macros replaced. (`HTTP_USER_AGENT`)
     pub http_user_agent: Template,
-    ///How closely the certificate of an HTTPS server is checked: not at all; dates, chain and root; or the server's name as well. Before the clock is set, nothing is checked. (`HTTP_SSL_VERIFY`)
+    /// How closely the certificate of an HTTPS server is checked: not at all; dates, chain and root; or the server's name as well. Before the clock is set, nothing is checked. (`HTTP_SSL_VERIFY`)
     pub tls_verification: choices::TlsVerification,
-    ///URL of the root certificate that HTTPS servers are checked against. Macros are not replaced. (`CFG_ROOT_CERTIFICATE_PATH`)
+    /// URL of the root certificate that HTTPS servers are checked against. Macros are not replaced. (`CFG_ROOT_CERTIFICATE_PATH`)
     pub root_certificate_url: Option<Template>,
-    ///User name with which the unit answers an HTTP server that asks for one (RFC 7617, RFC 7616). It has nothing to do with the login to the web page. (`HTTP_AUTH_ID`)
+    /// User name with which the unit answers an HTTP server that asks for one (RFC 7617, RFC 7616). It has nothing to do with the login to the web page. (`HTTP_AUTH_ID`)
     pub http_auth_id: String,
-    ///Password that goes with HTTP_AUTH_ID. (`HTTP_AUTH_PASS`)
+    /// Password that goes with HTTP_AUTH_ID. (`HTTP_AUTH_PASS`)
     pub http_auth_password: String,
 }
 impl Http {
@@ -503,14 +503,14 @@ impl Http {
         }
     }
 }
-///A proxy between the unit and web servers, for provisioning, firmware and the phone's browser.
+/// A proxy between the unit and web servers, for provisioning, firmware and the phone's browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proxy {
-    ///Sends HTTP requests through the proxy, for provisioning and firmware too. (`HTTP_PROXY_ENABLE`)
+    /// Sends HTTP requests through the proxy, for provisioning and firmware too. (`HTTP_PROXY_ENABLE`)
     pub http_proxy: bool,
-    ///Host of the proxy. (`HTTP_PROXY_ADDRESS`)
+    /// Host of the proxy. (`HTTP_PROXY_ADDRESS`)
     pub http_proxy_address: Option<Host>,
-    ///TCP port that the proxy listens on. (`HTTP_PROXY_PORT`)
+    /// TCP port that the proxy listens on. (`HTTP_PROXY_PORT`)
     pub http_proxy_port: Port,
 }
 impl Proxy {
@@ -522,14 +522,14 @@ impl Proxy {
         }
     }
 }
-///The NTP server that sets the clock. Once NTP is set on the phone, all of this has no effect.
+/// The NTP server that sets the clock. Once NTP is set on the phone, all of this has no effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeServer {
-    ///Host of the NTP server (RFC 5905). Empty: the clock is not synchronized. Certificate checks and the daily fetch need a set clock. (`NTP_ADDR`)
+    /// Host of the NTP server (RFC 5905). Empty: the clock is not synchronized. Certificate checks and the daily fetch need a set clock. (`NTP_ADDR`)
     pub ntp_address: Option<Host>,
-    ///Seconds until the NTP server is asked again after it has not answered. (`TIME_SYNC_INTVL`)
+    /// Seconds until the NTP server is asked again after it has not answered. (`TIME_SYNC_INTVL`)
     pub ntp_retry_interval: Duration,
-    ///Seconds from one synchronization with the NTP server to the next. (`TIME_QUERY_INTVL`)
+    /// Seconds from one synchronization with the NTP server to the next. (`TIME_QUERY_INTVL`)
     pub ntp_interval: Duration,
 }
 impl TimeServer {
@@ -541,20 +541,20 @@ impl TimeServer {
         }
     }
 }
-///How the unit notices that its router got another global address, and then registers anew: by STUN or from SIP answers.
+/// How the unit notices that its router got another global address, and then registers anew: by STUN or from SIP answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stun {
-    ///Learns the global address from a STUN server, or from what the SIP server reports in its answers. (`GLOBAL_ADDRESS_METHOD`)
+    /// Learns the global address from a STUN server, or from what the SIP server reports in its answers. (`GLOBAL_ADDRESS_METHOD`)
     pub global_address_method: choices::GlobalAddressMethod,
-    ///Seconds from one detection to the next; 0 switches detection off. With the SIP method any other number just means on. (`GLOBAL_ADDRESS_INTERVAL`)
+    /// Seconds from one detection to the next; 0 switches detection off. With the SIP method any other number just means on. (`GLOBAL_ADDRESS_INTERVAL`)
     pub global_address_interval: Option<Duration>,
-    ///Host of the STUN server. (`STUN_SERV_ADDR`)
+    /// Host of the STUN server. (`STUN_SERV_ADDR`)
     pub stun_address: Option<Host>,
-    ///UDP port of the STUN server. (`STUN_SERV_PORT`)
+    /// UDP port of the STUN server. (`STUN_SERV_PORT`)
     pub stun_port: Port,
-    ///Address of a second STUN server, which counts only while the first one is an address too and not a name. (`STUN_2NDSERV_ADDR`)
+    /// Address of a second STUN server, which counts only while the first one is an address too and not a name. (`STUN_2NDSERV_ADDR`)
     pub stun_address_2: Option<Ipv4Addr>,
-    ///UDP port of the second STUN server. (`STUN_2NDSERV_PORT`)
+    /// UDP port of the second STUN server. (`STUN_2NDSERV_PORT`)
     pub stun_port_2: Port,
 }
 impl Stun {
@@ -569,10 +569,10 @@ impl Stun {
         }
     }
 }
-///For a router with a fixed global address that forwards ports to the unit. Forward the SIP source ports and the ports given here, each to the same number.
+/// For a router with a fixed global address that forwards ports to the unit. Forward the SIP source ports and the ports given here, each to the same number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Napt {
-    ///Global address of the router, which the unit then writes into SIP and SDP. Needed as soon as a line uses it or channel ports are given. (`NAPT_GLOBAL_ADDRESS`)
+    /// Global address of the router, which the unit then writes into SIP and SDP. Needed as soon as a line uses it or channel ports are given. (`NAPT_GLOBAL_ADDRESS`)
     pub global_address: Option<Ipv4Addr>,
 }
 impl Napt {
@@ -582,14 +582,14 @@ impl Napt {
         }
     }
 }
-///Who may reach the settings, and from where: the web port, and the user's way to the network settings.
+/// Who may reach the settings, and from where: the web port, and the user's way to the network settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Access {
-    ///Keeps the web port open for good. Otherwise it is opened on the phone and closes by itself. (`HTTPD_PORTOPEN_AUTO`)
+    /// Keeps the web port open for good. Otherwise it is opened on the phone and closes by itself. (`HTTPD_PORTOPEN_AUTO`)
     pub web_port_always_open: bool,
-    ///Lets users set network and NTP server on the unit; N locks them and makes the VLAN_* settings of files count. Reset the web settings first where the web page has changed the network. (`NW_SETTING_ENABLE`)
+    /// Lets users set network and NTP server on the unit; N locks them and makes the VLAN_* settings of files count. Reset the web settings first where the web page has changed the network. (`NW_SETTING_ENABLE`)
     pub network_settings_unlocked: bool,
-    ///Takes the page Basic Network Settings from the user of the web page; the administrator keeps it. (`CUSTOM_WEB_PAGE`)
+    /// Takes the page Basic Network Settings from the user of the web page; the administrator keeps it. (`CUSTOM_WEB_PAGE`)
     pub network_page_hidden: bool,
 }
 impl Access {
@@ -601,62 +601,62 @@ impl Access {
         }
     }
 }
-///Dialing and call handling that all lines share.
+/// Dialing and call handling that all lines share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallControl {
-    ///Subscribes to the voice mail server's message summary (RFC 3842), so that waiting messages are indicated. Off, the unit waits for notifications that come unasked. (`VM_SUBSCRIBE_ENABLE`)
+    /// Subscribes to the voice mail server's message summary (RFC 3842), so that waiting messages are indicated. Off, the unit waits for notifications that come unasked. (`VM_SUBSCRIBE_ENABLE`)
     pub voice_mail_subscription: bool,
-    ///Believes "Messages-Waiting: yes" only with a Voice-Message line beside it (RFC 3842). N lets the first line alone count as waiting voice mail. (`VOICE_MESSAGE_AVAILABLE`)
+    /// Believes "Messages-Waiting: yes" only with a Voice-Message line beside it (RFC 3842). N lets the first line alone count as waiting voice mail. (`VOICE_MESSAGE_AVAILABLE`)
     pub voice_message_line_required: bool,
-    ///SIP URI of the server that mixes conferences, if the phone system has one. Empty: the unit mixes them itself. (`CONFERENCE_SERVER_URI`)
+    /// SIP URI of the server that mixes conferences, if the phone system has one. Empty: the unit mixes them itself. (`CONFERENCE_SERVER_URI`)
     pub conference_server_uri: Option<SipAddress>,
-    ///Seconds from dial tone to the first digit; then busy tone is played. (`FIRSTDIGIT_TIM`)
+    /// Seconds from dial tone to the first digit; then busy tone is played. (`FIRSTDIGIT_TIM`)
     pub first_digit_timeout: Duration,
-    ///Seconds without a further digit after which a number counts as complete and is dialed. (`INTDIGIT_TIM`)
+    /// Seconds without a further digit after which a number counts as complete and is dialed. (`INTDIGIT_TIM`)
     pub inter_digit_timeout: Duration,
-    ///Seconds that a T or t in a dial plan stands for. (`MACRODIGIT_TIM`)
+    /// Seconds that a T or t in a dial plan stands for. (`MACRODIGIT_TIM`)
     pub dial_plan_timer: Duration,
-    ///Digits that take the place of the first plus sign in a caller's number. Empty: the plus sign is deleted. (`INTERNATIONAL_ACCESS_CODE`)
+    /// Digits that take the place of the first plus sign in a caller's number. Empty: the plus sign is deleted. (`INTERNATIONAL_ACCESS_CODE`)
     pub international_access_code: String,
-    ///The unit's own country code. A number with a plus sign that starts with it is national: dialed from the incoming call log, it gets NATIONAL_ACCESS_CODE in its place. (`COUNTRY_CALLING_CODE`)
+    /// The unit's own country code. A number with a plus sign that starts with it is national: dialed from the incoming call log, it gets NATIONAL_ACCESS_CODE in its place. (`COUNTRY_CALLING_CODE`)
     pub country_calling_code: String,
-    ///Digits that take the place of the country code when a national number is dialed from the incoming call log. (`NATIONAL_ACCESS_CODE`)
+    /// Digits that take the place of the country code when a national number is dialed from the incoming call log. (`NATIONAL_ACCESS_CODE`)
     pub national_access_code: String,
-    ///Line of an outgoing call for which nobody chose one. (`DEFAULT_LINE_SELECT`)
+    /// Line of an outgoing call for which nobody chose one. (`DEFAULT_LINE_SELECT`)
     pub default_line: u8,
-    ///What [Flash] does during a call: Y ends the call, N sends a flash hook event to the phone system. (`FLASH_RECALL_TERMINATE`)
+    /// What \[Flash\] does during a call: Y ends the call, N sends a flash hook event to the phone system. (`FLASH_RECALL_TERMINATE`)
     pub flash_terminates: bool,
-    ///How the SIP INFO of a flash hook event (RFC 6086) names it; the phone system says which one it knows. (`FLASHHOOK_CONTENT_TYPE`)
+    /// How the SIP INFO of a flash hook event (RFC 6086) names it; the phone system says which one it knows. (`FLASHHOOK_CONTENT_TYPE`)
     pub flash_hook_event: choices::FlashHookEvent,
-    ///Feature number dialed before the extension's own number when a BLF button picks up a call that rings there. (`NUM_PLAN_PICKUP_DIRECT`)
+    /// Feature number dialed before the extension's own number when a BLF button picks up a call that rings there. (`NUM_PLAN_PICKUP_DIRECT`)
     pub directed_pickup_code: String,
-    ///Treats calls as data connections: nothing breaks in, neither a call waiting tone nor a hold alarm. (`DATA_LINE_MODE`)
+    /// Treats calls as data connections: nothing breaks in, neither a call waiting tone nor a hold alarm. (`DATA_LINE_MODE`)
     pub data_line: bool,
-    ///Lets the phone system answer a call or take it back from hold at this unit, by a NOTIFY with the event "talk". Allow-Events then lists it. (`TALK_PACKAGE`)
+    /// Lets the phone system answer a call or take it back from hold at this unit, by a NOTIFY with the event "talk". Allow-Events then lists it. (`TALK_PACKAGE`)
     pub talk_package: bool,
-    ///Lets the phone system put a call of this unit on hold, by a NOTIFY with the event "hold". Allow-Events then lists it. (`HOLD_PACKAGE`)
+    /// Lets the phone system put a call of this unit on hold, by a NOTIFY with the event "hold". Allow-Events then lists it. (`HOLD_PACKAGE`)
     pub hold_package: bool,
-    ///Seconds on hold after which the unit reminds of the held call; 0 switches the reminder off. (`HOLD_RECALL_TIM`)
+    /// Seconds on hold after which the unit reminds of the held call; 0 switches the reminder off. (`HOLD_RECALL_TIM`)
     pub hold_recall: Option<Duration>,
-    ///Seconds that a call rings before Auto Answer mode takes it; 0 takes it at once. (`AUTO_ANS_RING_TIM`)
+    /// Seconds that a call rings before Auto Answer mode takes it; 0 takes it at once. (`AUTO_ANS_RING_TIM`)
     pub auto_answer_delay: Duration,
-    ///Allows people to silence the ringer. N keeps every call audible, whatever was set on the phone. (`RINGING_OFF_SETTING_ENABLE`)
+    /// Allows people to silence the ringer. N keeps every call audible, whatever was set on the phone. (`RINGING_OFF_SETTING_ENABLE`)
     pub ringing_off_allowed: bool,
-    ///What a press on another DN button does to the call at hand: Y holds it, N ends it. (`AUTO_CALL_HOLD`)
+    /// What a press on another DN button does to the call at hand: Y holds it, N ends it. (`AUTO_CALL_HOLD`)
     pub auto_hold: bool,
-    ///What [Redial] does while on-hook: Y opens the outgoing call log, N dials the last number again. (`REDIALKEY_CALLLOG_ENABLE`)
+    /// What \[Redial\] does while on-hook: Y opens the outgoing call log, N dials the last number again. (`REDIALKEY_CALLLOG_ENABLE`)
     pub redial_shows_log: bool,
-    ///Completes a transfer by hanging up. Has no effect in Accessibility mode. (`ONHOOK_TRANSFER_ENABLE`)
+    /// Completes a transfer by hanging up. Has no effect in Accessibility mode. (`ONHOOK_TRANSFER_ENABLE`)
     pub on_hook_transfer: bool,
-    ///Tone that tells that dialing failed. (`DISCONNECTION_MODE`)
+    /// Tone that tells that dialing failed. (`DISCONNECTION_MODE`)
     pub failure_tone: choices::FailureTone,
-    ///Seconds of disconnect tone in the handset after the other side has hung up. (`TONE_LEN_DISCONNECT_HANDSET`)
+    /// Seconds of disconnect tone in the handset after the other side has hung up. (`TONE_LEN_DISCONNECT_HANDSET`)
     pub handset_disconnect_tone: Duration,
-    ///Seconds of disconnect tone from the speaker after the other side has hung up. (`TONE_LEN_DISCONNECT_HANDSFREE`)
+    /// Seconds of disconnect tone from the speaker after the other side has hung up. (`TONE_LEN_DISCONNECT_HANDSFREE`)
     pub handsfree_disconnect_tone: Duration,
-    ///Answers each press of a key with a tone. Touch tones and selection tones that were set on the phone no longer follow it, and the Japanese keyboard never does. (`KEY_PAD_TONE`)
+    /// Answers each press of a key with a tone. Touch tones and selection tones that were set on the phone no longer follow it, and the Japanese keyboard never does. (`KEY_PAD_TONE`)
     pub key_tones: bool,
-    ///Whether an incoming call shows its caller or the group that was called: an ICD (call distribution) or DDI (direct dialing in) group. (`DDI_ICD_GROUP_DISPLAY`)
+    /// Whether an incoming call shows its caller or the group that was called: an ICD (call distribution) or DDI (direct dialing in) group. (`DDI_ICD_GROUP_DISPLAY`)
     pub incoming_display: choices::IncomingDisplay,
 }
 impl CallControl {
@@ -692,62 +692,62 @@ impl CallControl {
         }
     }
 }
-///The tones that the unit generates. Each has one or two frequencies, a gain, and a pattern of times that starts over at its end.
+/// The tones that the unit generates. Each has one or two frequencies, a gain, and a pattern of times that starts over at its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tones {
-    ///One or two frequencies of dial tone 1, the common one. Two sound together; 0 is silence. (`DIAL_TONE1_FRQ`)
+    /// One or two frequencies of dial tone 1, the common one. Two sound together; 0 is silence. (`DIAL_TONE1_FRQ`)
     pub dial_tone1_frequencies: Vec<Hertz>,
-    ///Gain of dial tone 1; 0 dB leaves it as it is generated. (`DIAL_TONE1_GAIN`)
+    /// Gain of dial tone 1; 0 dB leaves it as it is generated. (`DIAL_TONE1_GAIN`)
     pub dial_tone1_gain: Decibels,
-    ///Milliseconds of dial tone 1: silent and sounding by turns, silent first; 0 lasts for ever. The first silence is best 60 ms or more. (`DIAL_TONE1_TIMING`)
+    /// Milliseconds of dial tone 1: silent and sounding by turns, silent first; 0 lasts for ever. The first silence is best 60 ms or more. (`DIAL_TONE1_TIMING`)
     pub dial_tone1_timing: Vec<Duration>,
-    ///One or two frequencies of dial tone 2, which asks for another number during a call, for a transfer or a conference. Two sound together; 0 is silence. (`DIAL_TONE2_FRQ`)
+    /// One or two frequencies of dial tone 2, which asks for another number during a call, for a transfer or a conference. Two sound together; 0 is silence. (`DIAL_TONE2_FRQ`)
     pub dial_tone2_frequencies: Vec<Hertz>,
-    ///Gain of dial tone 2; 0 dB leaves it as it is generated. (`DIAL_TONE2_GAIN`)
+    /// Gain of dial tone 2; 0 dB leaves it as it is generated. (`DIAL_TONE2_GAIN`)
     pub dial_tone2_gain: Decibels,
-    ///Milliseconds of dial tone 2: silent and sounding by turns, silent first; 0 lasts for ever. The first silence is best 60 ms or more. (`DIAL_TONE2_TIMING`)
+    /// Milliseconds of dial tone 2: silent and sounding by turns, silent first; 0 lasts for ever. The first silence is best 60 ms or more. (`DIAL_TONE2_TIMING`)
     pub dial_tone2_timing: Vec<Duration>,
-    ///One or two frequencies of dial tone 4, the stutter dial tone, which tells of waiting voice mail. Two sound together; 0 is silence. (`DIAL_TONE4_FRQ`)
+    /// One or two frequencies of dial tone 4, the stutter dial tone, which tells of waiting voice mail. Two sound together; 0 is silence. (`DIAL_TONE4_FRQ`)
     pub stutter_tone_frequencies: Vec<Hertz>,
-    ///Gain of dial tone 4; 0 dB leaves it as it is generated. (`DIAL_TONE4_GAIN`)
+    /// Gain of dial tone 4; 0 dB leaves it as it is generated. (`DIAL_TONE4_GAIN`)
     pub stutter_tone_gain: Decibels,
-    ///Milliseconds of dial tone 4: silent and sounding by turns, silent first; 0 lasts for ever. The first silence is best 60 ms or more. (`DIAL_TONE4_TIMING`)
+    /// Milliseconds of dial tone 4: silent and sounding by turns, silent first; 0 lasts for ever. The first silence is best 60 ms or more. (`DIAL_TONE4_TIMING`)
     pub stutter_tone_timing: Vec<Duration>,
-    ///One or two frequencies of the busy tone. Two sound together; 0 is silence. (`BUSY_TONE_FRQ`)
+    /// One or two frequencies of the busy tone. Two sound together; 0 is silence. (`BUSY_TONE_FRQ`)
     pub busy_tone_frequencies: Vec<Hertz>,
-    ///Gain of the busy tone; 0 dB leaves it as it is generated. (`BUSY_TONE_GAIN`)
+    /// Gain of the busy tone; 0 dB leaves it as it is generated. (`BUSY_TONE_GAIN`)
     pub busy_tone_gain: Decibels,
-    ///Milliseconds of the busy tone: silent and sounding by turns, silent first; 0 lasts for ever. The first silence is best 60 ms or more. (`BUSY_TONE_TIMING`)
+    /// Milliseconds of the busy tone: silent and sounding by turns, silent first; 0 lasts for ever. The first silence is best 60 ms or more. (`BUSY_TONE_TIMING`)
     pub busy_tone_timing: Vec<Duration>,
-    ///One or two frequencies of the reorder tone, which tells that dialing failed. Two sound together; 0 is silence. (`REORDER_TONE_FRQ`)
+    /// One or two frequencies of the reorder tone, which tells that dialing failed. Two sound together; 0 is silence. (`REORDER_TONE_FRQ`)
     pub reorder_tone_frequencies: Vec<Hertz>,
-    ///Gain of the reorder tone; 0 dB leaves it as it is generated. (`REORDER_TONE_GAIN`)
+    /// Gain of the reorder tone; 0 dB leaves it as it is generated. (`REORDER_TONE_GAIN`)
     pub reorder_tone_gain: Decibels,
-    ///Milliseconds of the reorder tone: silent and sounding by turns, silent first; 0 lasts for ever. The first silence is best 60 ms or more. (`REORDER_TONE_TIMING`)
+    /// Milliseconds of the reorder tone: silent and sounding by turns, silent first; 0 lasts for ever. The first silence is best 60 ms or more. (`REORDER_TONE_TIMING`)
     pub reorder_tone_timing: Vec<Duration>,
-    ///One or two frequencies of the ringback tone, heard while it rings at the other side. Two sound together; 0 is silence. (`RINGBACK_TONE_FRQ`)
+    /// One or two frequencies of the ringback tone, heard while it rings at the other side. Two sound together; 0 is silence. (`RINGBACK_TONE_FRQ`)
     pub ringback_tone_frequencies: Vec<Hertz>,
-    ///Gain of the ringback tone; 0 dB leaves it as it is generated. (`RINGBACK_TONE_GAIN`)
+    /// Gain of the ringback tone; 0 dB leaves it as it is generated. (`RINGBACK_TONE_GAIN`)
     pub ringback_tone_gain: Decibels,
-    ///Milliseconds of the ringback tone: silent and sounding by turns, silent first; 0 lasts for ever. The first silence is best 60 ms or more. (`RINGBACK_TONE_TIMING`)
+    /// Milliseconds of the ringback tone: silent and sounding by turns, silent first; 0 lasts for ever. The first silence is best 60 ms or more. (`RINGBACK_TONE_TIMING`)
     pub ringback_tone_timing: Vec<Duration>,
-    ///One or two frequencies of the hold alarm, which reminds of a held call. Two sound together; 0 is silence. (`HOLD_ALARM_FRQ`)
+    /// One or two frequencies of the hold alarm, which reminds of a held call. Two sound together; 0 is silence. (`HOLD_ALARM_FRQ`)
     pub hold_alarm_frequencies: Vec<Hertz>,
-    ///Gain of the hold alarm; 0 dB leaves it as it is generated. (`HOLD_ALARM_GAIN`)
+    /// Gain of the hold alarm; 0 dB leaves it as it is generated. (`HOLD_ALARM_GAIN`)
     pub hold_alarm_gain: Decibels,
-    ///Milliseconds of the hold alarm: sounding and silent by turns, sounding first; 0 lasts for ever. (`HOLD_ALARM_TIMING`)
+    /// Milliseconds of the hold alarm: sounding and silent by turns, sounding first; 0 lasts for ever. (`HOLD_ALARM_TIMING`)
     pub hold_alarm_timing: Vec<Duration>,
-    ///One or two frequencies of call waiting tone 1, which tells of another call during a call. Two sound together; 0 is silence. (`CW_TONE1_FRQ`)
+    /// One or two frequencies of call waiting tone 1, which tells of another call during a call. Two sound together; 0 is silence. (`CW_TONE1_FRQ`)
     pub call_waiting_tone_frequencies: Vec<Hertz>,
-    ///Gain of call waiting tone 1; 0 dB leaves it as it is generated. (`CW_TONE1_GAIN`)
+    /// Gain of call waiting tone 1; 0 dB leaves it as it is generated. (`CW_TONE1_GAIN`)
     pub call_waiting_tone_gain: Decibels,
-    ///Milliseconds of call waiting tone 1: sounding and silent by turns, sounding first; 0 lasts for ever. (`CW_TONE1_TIMING`)
+    /// Milliseconds of call waiting tone 1: sounding and silent by turns, sounding first; 0 lasts for ever. (`CW_TONE1_TIMING`)
     pub call_waiting_tone_timing: Vec<Duration>,
-    ///One or two frequencies of the hold tone, heard while a call is on hold. Two sound together; 0 is silence. (`HOLD_TONE_FRQ`)
+    /// One or two frequencies of the hold tone, heard while a call is on hold. Two sound together; 0 is silence. (`HOLD_TONE_FRQ`)
     pub hold_tone_frequencies: Vec<Hertz>,
-    ///Gain of the hold tone; 0 dB leaves it as it is generated. (`HOLD_TONE_GAIN`)
+    /// Gain of the hold tone; 0 dB leaves it as it is generated. (`HOLD_TONE_GAIN`)
     pub hold_tone_gain: Decibels,
-    ///Milliseconds of the hold tone: silent and sounding by turns, silent first; 0 lasts for ever. The first silence is best 500 ms or more. (`HOLD_TONE_TIMING`)
+    /// Milliseconds of the hold tone: silent and sounding by turns, silent first; 0 lasts for ever. The first silence is best 500 ms or more. (`HOLD_TONE_TIMING`)
     pub hold_tone_timing: Vec<Duration>,
 }
 impl Tones {
@@ -783,32 +783,32 @@ impl Tones {
         }
     }
 }
-///What the display shows and in which language: callers, date and time, pictures.
+/// What the display shows and in which language: callers, date and time, pictures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Display {
-    ///Shows the name from the phonebook in place of the one that the caller sent, where an entry matches. (`DISPLAY_NAME_REPLACE`)
+    /// Shows the name from the phonebook in place of the one that the caller sent, where an entry matches. (`DISPLAY_NAME_REPLACE`)
     pub phonebook_name_shown: bool,
-    ///Fewest digits, counted from the end, with which a caller's number matches a phonebook entry. 0 here and in NUMBER_MATCHING_UPPER_DIGIT asks for the whole number. (`NUMBER_MATCHING_LOWER_DIGIT`)
+    /// Fewest digits, counted from the end, with which a caller's number matches a phonebook entry. 0 here and in NUMBER_MATCHING_UPPER_DIGIT asks for the whole number. (`NUMBER_MATCHING_LOWER_DIGIT`)
     pub number_match_min_digits: u8,
-    ///Most digits, counted from the end, that are compared between a caller's number and a phonebook entry. 0 here and in NUMBER_MATCHING_LOWER_DIGIT asks for the whole number. (`NUMBER_MATCHING_UPPER_DIGIT`)
+    /// Most digits, counted from the end, that are compared between a caller's number and a phonebook entry. 0 here and in NUMBER_MATCHING_LOWER_DIGIT asks for the whole number. (`NUMBER_MATCHING_UPPER_DIGIT`)
     pub number_match_max_digits: u8,
-    ///Order of day and month in dates. Once set on the phone, files no longer change it. (`DISPLAY_DATE_PATTERN`)
+    /// Order of day and month in dates. Once set on the phone, files no longer change it. (`DISPLAY_DATE_PATTERN`)
     pub date_pattern: choices::DatePattern,
-    ///Clock of 12 or 24 hours. Once set on the phone, files no longer change it. (`DISPLAY_TIME_PATTERN`)
+    /// Clock of 12 or 24 hours. Once set on the phone, files no longer change it. (`DISPLAY_TIME_PATTERN`)
     pub time_pattern: choices::TimePattern,
-    ///Language of the display; the web page has one of its own. Once set on the phone, files no longer change it. (`DEFAULT_LANGUAGE`)
+    /// Language of the display; the web page has one of its own. Once set on the phone, files no longer change it. (`DEFAULT_LANGUAGE`)
     pub language: choices::Language,
-    ///What # means as the second or a later key: Y ends dialing, N is a digit like the others. As the first key it is always a digit. (`POUND_KEY_DELIMITER_ENABLE`)
+    /// What # means as the second or a later key: Y ends dialing, N is a digit like the others. As the first key it is always a digit. (`POUND_KEY_DELIMITER_ENABLE`)
     pub pound_key_dials: bool,
-    ///URL of the wallpaper of the Home screen: JPEG, PNG, GIF or BMP, up to 5 MB. (`WALLPAPER_URI_HOME`)
+    /// URL of the wallpaper of the Home screen: JPEG, PNG, GIF or BMP, up to 5 MB. (`WALLPAPER_URI_HOME`)
     pub home_wallpaper_url: Option<Template>,
-    ///URL of the wallpaper of the Phone screen: JPEG, PNG or GIF, up to 5 MB. "b," or "w," before it makes the rest of the screen dark or light to match. (`WALLPAPER_URI_PHONE`)
+    /// URL of the wallpaper of the Phone screen: JPEG, PNG or GIF, up to 5 MB. "b," or "w," before it makes the rest of the screen dark or light to match. (`WALLPAPER_URI_PHONE`)
     pub phone_wallpaper_url: Option<Template>,
-    ///URL of the logo on the Phone screen: JPEG, PNG or GIF, up to 5 MB. (`LOGO_URI_PHONE`)
+    /// URL of the logo on the Phone screen: JPEG, PNG or GIF, up to 5 MB. (`LOGO_URI_PHONE`)
     pub phone_logo_url: Option<Template>,
-    ///Which of the unit's own pictures the Home screen shows in place of WALLPAPER_URI_HOME. Cannot be changed while [Customize] forbids it. (`HOME_WALLPAPER`)
+    /// Which of the unit's own pictures the Home screen shows in place of WALLPAPER_URI_HOME. Cannot be changed while \[Customize\] forbids it. (`HOME_WALLPAPER`)
     pub home_wallpaper: Option<u8>,
-    ///Which of the unit's own pictures the Phone screen shows in place of WALLPAPER_URI_PHONE. Cannot be changed while [Customize] forbids it. (`PHONE_WALLPAPER`)
+    /// Which of the unit's own pictures the Phone screen shows in place of WALLPAPER_URI_PHONE. Cannot be changed while \[Customize\] forbids it. (`PHONE_WALLPAPER`)
     pub phone_wallpaper: Option<u8>,
 }
 impl Display {
@@ -829,28 +829,28 @@ impl Display {
         }
     }
 }
-///Ringing, volumes and key tones, and how calls are taken. Everybody sets these for himself, on the phone.
+/// Ringing, volumes and key tones, and how calls are taken. Everybody sets these for himself, on the phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sounds {
-    ///Number of the ringtone for calls on a line whose DN button names none. (`RINGTONE`)
+    /// Number of the ringtone for calls on a line whose DN button names none. (`RINGTONE`)
     pub ringtone: u8,
-    ///Loudness of the ringer; 0 is silent. While RINGING_OFF_SETTING_ENABLE is N, 0 sounds like 1. (`RINGER_VOLUME`)
+    /// Loudness of the ringer; 0 is silent. While RINGING_OFF_SETTING_ENABLE is N, 0 sounds like 1. (`RINGER_VOLUME`)
     pub ringer_volume: Option<u8>,
-    ///Silences the ringer for the time being, and keeps its volume. Calls still show on the display. (`RINGING_OFF`)
+    /// Silences the ringer for the time being, and keeps its volume. Calls still show on the display. (`RINGING_OFF`)
     pub ringing_off: bool,
-    ///Loudness of the voice in the handset; 8 is the loudest. (`HANDSET_VOLUME`)
+    /// Loudness of the voice in the handset; 8 is the loudest. (`HANDSET_VOLUME`)
     pub handset_volume: u8,
-    ///Loudness of the voice in the headset; 8 is the loudest. (`HEADSET_VOLUME`)
+    /// Loudness of the voice in the headset; 8 is the loudest. (`HEADSET_VOLUME`)
     pub headset_volume: u8,
-    ///Loudness of the voice from the speaker, in hands-free mode; 8 is the loudest. (`SPEAKER_VOLUME`)
+    /// Loudness of the voice from the speaker, in hands-free mode; 8 is the loudest. (`SPEAKER_VOLUME`)
     pub speaker_volume: u8,
-    ///Answers each dialed digit with a tone. Once set here, KEY_PAD_TONE no longer decides it. (`TOUCH_TONES`)
+    /// Answers each dialed digit with a tone. Once set here, KEY_PAD_TONE no longer decides it. (`TOUCH_TONES`)
     pub touch_tones: choices::TouchTones,
-    ///Answers each tap on the display with a tone. Once set here, KEY_PAD_TONE no longer decides it. (`SELECTION_TONES`)
+    /// Answers each tap on the display with a tone. Once set here, KEY_PAD_TONE no longer decides it. (`SELECTION_TONES`)
     pub selection_tones: choices::SelectionTones,
-    ///Takes incoming calls by itself, hands-free or with the headset, after AUTO_ANS_RING_TIM seconds of ringing. (`AUTO_ANSWER`)
+    /// Takes incoming calls by itself, hands-free or with the headset, after AUTO_ANS_RING_TIM seconds of ringing. (`AUTO_ANSWER`)
     pub auto_answer: bool,
-    ///Carries calls over the headset where the speaker would be used. A flexible button with the action Headset switches it too. (`HEADSET_MODE`)
+    /// Carries calls over the headset where the speaker would be used. A flexible button with the action Headset switches it too. (`HEADSET_MODE`)
     pub headset_mode: bool,
 }
 impl Sounds {
@@ -869,12 +869,12 @@ impl Sounds {
         }
     }
 }
-///Voice codecs and their order, for each line. 0 is G.722, 1 is PCMA (G.711 A-law), 3 is G.729A, 4 is PCMU (G.711 mu-law).
+/// Voice codecs and their order, for each line. 0 is G.722, 1 is PCMA (G.711 A-law), 3 is G.729A, 4 is PCMU (G.711 mu-law).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Codecs {
-    ///Offers PCMU even on lines where only other codecs are enabled. (`CODEC_G711_REQ`)
+    /// Offers PCMU even on lines where only other codecs are enabled. (`CODEC_G711_REQ`)
     pub pcmu_always: bool,
-    ///Adds "a=fmtp:18 annexb=no" to SDP where G.729A is offered, so that the other side sends no comfort noise of Annex B (RFC 4856). (`CODEC_G729_PARAM`)
+    /// Adds "a=fmtp:18 annexb=no" to SDP where G.729A is offered, so that the other side sends no comfort noise of Annex B (RFC 4856). (`CODEC_G729_PARAM`)
     pub g729_annex_b_refused: bool,
 }
 impl Codecs {
@@ -885,14 +885,14 @@ impl Codecs {
         }
     }
 }
-///How voice travels: packets, ports, quality of service and statistics.
+/// How voice travels: packets, ports, quality of service and statistics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rtp {
-    ///Time from one RTP packet to the next, and thus how much voice it holds. G.722 does not go with 30 ms. (`RTP_PTIME`)
+    /// Time from one RTP packet to the next, and thus how much voice it holds. G.722 does not go with 30 ms. (`RTP_PTIME`)
     pub packet_time: Duration,
-    ///Lowest UDP port for RTP, even and at least 400 below RTP_PORT_MAX; RTCP takes the odd port above each. External RTP ports of channels take its place. Fewer ports may mean fewer calls at a time. (`RTP_PORT_MIN`)
+    /// Lowest UDP port for RTP, even and at least 400 below RTP_PORT_MAX; RTCP takes the odd port above each. External RTP ports of channels take its place. Fewer ports may mean fewer calls at a time. (`RTP_PORT_MIN`)
     pub rtp_port_min: Port,
-    ///Highest UDP port for RTP, even and at least 400 above RTP_PORT_MIN. External RTP ports of channels take its place. A busy unit needs lines x channels x 20 ports. (`RTP_PORT_MAX`)
+    /// Highest UDP port for RTP, even and at least 400 above RTP_PORT_MIN. External RTP ports of channels take its place. A busy unit needs lines x channels x 20 ports. (`RTP_PORT_MAX`)
     pub rtp_port_max: Port,
 }
 impl Rtp {
@@ -904,14 +904,14 @@ impl Rtp {
         }
     }
 }
-///How digits pressed during a call reach the other side.
+/// How digits pressed during a call reach the other side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dtmf {
-    ///RTP payload type of telephone events in the unit's own offers, one for all lines; an answer takes the number that was offered. (`TELEVENT_PAYLOAD`)
+    /// RTP payload type of telephone events in the unit's own offers, one for all lines; an answer takes the number that was offered. (`TELEVENT_PAYLOAD`)
     pub telephone_event_payload_type: u8,
-    ///Length of each digit's tone or event. (`DTMF_SIGNAL_LEN`)
+    /// Length of each digit's tone or event. (`DTMF_SIGNAL_LEN`)
     pub dtmf_length: Duration,
-    ///Pause between one digit and the next when several are sent. (`DTMF_INTDIGIT_TIM`)
+    /// Pause between one digit and the next when several are sent. (`DTMF_INTDIGIT_TIM`)
     pub dtmf_pause: Duration,
 }
 impl Dtmf {
@@ -923,12 +923,12 @@ impl Dtmf {
         }
     }
 }
-///How a line treats calls that come in, and whether it shows its number on calls that go out.
+/// How a line treats calls that come in, and whether it shows its number on calls that go out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallFeatures {
-    ///Status code that answers a call while do-not-disturb is on, for all lines. (`SIP_RESPONSE_CODE_DND`)
+    /// Status code that answers a call while do-not-disturb is on, for all lines. (`SIP_RESPONSE_CODE_DND`)
     pub dnd_response: u16,
-    ///Status code that answers a rejected call, for all lines. (`SIP_RESPONSE_CODE_CALL_REJECT`)
+    /// Status code that answers a rejected call, for all lines. (`SIP_RESPONSE_CODE_CALL_REJECT`)
     pub rejection_response: u16,
 }
 impl CallFeatures {
@@ -939,10 +939,10 @@ impl CallFeatures {
         }
     }
 }
-///What a line writes into its SIP and SDP messages, and what it checks in those that it gets.
+/// What a line writes into its SIP and SDP messages, and what it checks in those that it gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Headers {
-    ///How the unit introduces itself in the User-Agent header, on all lines. (`SIP_USER_AGENT`)
+    /// How the unit introduces itself in the User-Agent header, on all lines. (`SIP_USER_AGENT`)
     pub sip_user_agent: Template,
 }
 impl Headers {
@@ -952,10 +952,10 @@ impl Headers {
         }
     }
 }
-///For a router with a fixed global address that forwards ports to the unit. Forward the SIP source ports and the ports given here, each to the same number.
+/// For a router with a fixed global address that forwards ports to the unit. Forward the SIP source ports and the ports given here, each to the same number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineNapt {
-    ///Lets the line give the global address to its server in place of its own. (`NAPT_LINE_ENABLE`)
+    /// Lets the line give the global address to its server in place of its own. (`NAPT_LINE_ENABLE`)
     pub static_napt: bool,
 }
 impl LineNapt {
@@ -965,22 +965,22 @@ impl LineNapt {
         }
     }
 }
-///How voice travels: packets, ports, quality of service and statistics.
+/// How voice travels: packets, ports, quality of service and statistics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineRtp {
-    ///Code point (DSCP, RFC 2474) on this line's RTP packets, by which routers give way to voice; 46 is the usual one (EF, RFC 3246). (`DSCP_RTP`)
+    /// Code point (DSCP, RFC 2474) on this line's RTP packets, by which routers give way to voice; 46 is the usual one (EF, RFC 3246). (`DSCP_RTP`)
     pub rtp_dscp: Dscp,
-    ///Code point (DSCP, RFC 2474) on this line's RTCP packets. (`DSCP_RTCP`)
+    /// Code point (DSCP, RFC 2474) on this line's RTCP packets. (`DSCP_RTCP`)
     pub rtcp_dscp: Dscp,
-    ///Exchanges statistics on loss, delay and jitter with the other side by RTCP (RFC 3550). (`RTCP_ENABLE`)
+    /// Exchanges statistics on loss, delay and jitter with the other side by RTCP (RFC 3550). (`RTCP_ENABLE`)
     pub rtcp: bool,
-    ///Sends RTCP where the other side's "a=rtcp" in SDP says (RFC 3605). 0 sends it by RTCP_ENABLE and RTCP_INTVL alone, to the port above RTP's. (`RTCP_SEND_BY_SDP`)
+    /// Sends RTCP where the other side's "a=rtcp" in SDP says (RFC 3605). 0 sends it by RTCP_ENABLE and RTCP_INTVL alone, to the port above RTP's. (`RTCP_SEND_BY_SDP`)
     pub rtcp_by_sdp: bool,
-    ///Seconds from one RTCP report to the next. (`RTCP_INTVL`)
+    /// Seconds from one RTCP report to the next. (`RTCP_INTVL`)
     pub rtcp_interval: Duration,
-    ///Closes the RTP ports of a call while it is on hold. (`RTP_CLOSE_ENABLE`)
+    /// Closes the RTP ports of a call while it is on hold. (`RTP_CLOSE_ENABLE`)
     pub rtp_closed_on_hold: bool,
-    ///Holds a call by the address 0.0.0.0 in the re-INVITE's SDP, as RFC 2543 has it. N keeps the unit's own address there. (`RFC2543_HOLD_ENABLE`)
+    /// Holds a call by the address 0.0.0.0 in the re-INVITE's SDP, as RFC 2543 has it. N keeps the unit's own address there. (`RFC2543_HOLD_ENABLE`)
     pub hold_by_zero_address: bool,
 }
 impl LineRtp {
@@ -996,14 +996,14 @@ impl LineRtp {
         }
     }
 }
-///How long incoming voice waits so that late packets can catch up, for each line. A longer wait hides more jitter, but people begin to talk over each other.
+/// How long incoming voice waits so that late packets can catch up, for each line. A longer wait hides more jitter, but people begin to talk over each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineJitterBuffer {
-    ///Longest wait that the buffer may grow to, in steps of 10 ms. Has to be greater than the initial delay, NOM_DELAY. (`MAX_DELAY`)
+    /// Longest wait that the buffer may grow to, in steps of 10 ms. Has to be greater than the initial delay, NOM_DELAY. (`MAX_DELAY`)
     pub jitter_max_delay: Duration,
-    ///Shortest wait that the buffer may shrink to, in steps of 10 ms. At most the initial delay, NOM_DELAY. (`MIN_DELAY`)
+    /// Shortest wait that the buffer may shrink to, in steps of 10 ms. At most the initial delay, NOM_DELAY. (`MIN_DELAY`)
     pub jitter_min_delay: Duration,
-    ///Wait with which the buffer begins, in steps of 10 ms. At least MIN_DELAY, and less than MAX_DELAY. (`NOM_DELAY`)
+    /// Wait with which the buffer begins, in steps of 10 ms. At least MIN_DELAY, and less than MAX_DELAY. (`NOM_DELAY`)
     pub jitter_initial_delay: Duration,
 }
 impl LineJitterBuffer {
@@ -1015,12 +1015,12 @@ impl LineJitterBuffer {
         }
     }
 }
-///How digits pressed during a call reach the other side.
+/// How digits pressed during a call reach the other side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineDtmf {
-    ///Sends digits as telephone-event packets (RFC 2833, now RFC 4733); N mixes their tones into the voice. (`OUTBANDDTMF`)
+    /// Sends digits as telephone-event packets (RFC 2833, now RFC 4733); N mixes their tones into the voice. (`OUTBANDDTMF`)
     pub dtmf_by_event: bool,
-    ///Sends digits in SIP INFO requests, whatever OUTBANDDTMF says. (`DTMF_RELAY`)
+    /// Sends digits in SIP INFO requests, whatever OUTBANDDTMF says. (`DTMF_RELAY`)
     pub dtmf_by_info: bool,
 }
 impl LineDtmf {
@@ -1031,22 +1031,22 @@ impl LineDtmf {
         }
     }
 }
-///What a line shows when it calls, which numbers it dials, and what it shares with its server.
+/// What a line shows when it calls, which numbers it dials, and what it shares with its server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineCalling {
-    ///Name that the called party sees: the display name of the From header. It takes any Unicode characters; empty sends no name. (`DISPLAY_NAME`)
+    /// Name that the called party sees: the display name of the From header. It takes any Unicode characters; empty sends no name. (`DISPLAY_NAME`)
     pub display_name: String,
-    ///Number that the unit dials to play the line's voice messages. The phone system has to offer voice mail. (`VM_NUMBER`)
+    /// Number that the unit dials to play the line's voice messages. The phone system has to offer voice mail. (`VM_NUMBER`)
     pub voice_mail_number: String,
-    ///Shares the line with other phones: each of them sees its calls, and may pick up what another one holds. The SIP server has to support shared lines. It cannot be combined with FWD_DND_SYNCHRO_ENABLE. (`SHARED_CALL_ENABLE`)
+    /// Shares the line with other phones: each of them sees its calls, and may pick up what another one holds. The SIP server has to support shared lines. It cannot be combined with FWD_DND_SYNCHRO_ENABLE. (`SHARED_CALL_ENABLE`)
     pub shared_call: bool,
-    ///Keeps do-not-disturb and call forwarding the same on the unit and on the server (event package as-feature-event). The server's state wins. It cannot be combined with SHARED_CALL_ENABLE. (`FWD_DND_SYNCHRO_ENABLE`)
+    /// Keeps do-not-disturb and call forwarding the same on the unit and on the server (event package as-feature-event). The server's state wins. It cannot be combined with SHARED_CALL_ENABLE. (`FWD_DND_SYNCHRO_ENABLE`)
     pub feature_synchronization: bool,
-    ///URI of the server's list of monitored extensions (RFC 4662). With it, one subscription covers all BLF buttons of the line; empty subscribes to each extension on its own. (`RESOURCELIST_URI`)
+    /// URI of the server's list of monitored extensions (RFC 4662). With it, one subscription covers all BLF buttons of the line; empty subscribes to each extension on its own. (`RESOURCELIST_URI`)
     pub resource_list_uri: Option<SipAddress>,
-    ///Patterns of the numbers that the line dials, separated by |. A number that matches completely is dialed at once; a pattern may also wait, rewrite digits or reject. (`DIAL_PLAN`)
+    /// Patterns of the numbers that the line dials, separated by |. A number that matches completely is dialed at once; a pattern may also wait, rewrite digits or reject. (`DIAL_PLAN`)
     pub dial_plan: String,
-    ///Refuses numbers that match no pattern of DIAL_PLAN. The web page asks the opposite question: its Yes is N here. (`DIAL_PLAN_NOT_MATCH_ENABLE`)
+    /// Refuses numbers that match no pattern of DIAL_PLAN. The web page asks the opposite question: its Yes is N here. (`DIAL_PLAN_NOT_MATCH_ENABLE`)
     pub dial_plan_filter: bool,
 }
 impl LineCalling {
@@ -1065,16 +1065,16 @@ impl LineCalling {
         }
     }
 }
-///How a line treats calls that come in, and whether it shows its number on calls that go out.
+/// How a line treats calls that come in, and whether it shows its number on calls that go out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineCallFeatures {
-    ///Calls without showing the line's number to the called party. What such a call carries in its From header is up to SIP_ANM_DISPNAME, SIP_ANM_USERNAME and SIP_ANM_HOSTNAME. (`CALLER_ID_BLOCK`)
+    /// Calls without showing the line's number to the called party. What such a call carries in its From header is up to SIP_ANM_DISPNAME, SIP_ANM_USERNAME and SIP_ANM_HOSTNAME. (`CALLER_ID_BLOCK`)
     pub hide_caller_id: bool,
-    ///Turns callers away who hide their number, with the answer set in SIP_RESPONSE_CODE_CALL_REJECT. (`ANONYMOUS_BLOCK`)
+    /// Turns callers away who hide their number, with the answer set in SIP_RESPONSE_CODE_CALL_REJECT. (`ANONYMOUS_BLOCK`)
     pub reject_anonymous: bool,
-    ///Turns every call to the line away, with the answer set in SIP_RESPONSE_CODE_DND. Do-not-disturb on the server works whatever is set here. (`DND_ENABLE`)
+    /// Turns every call to the line away, with the answer set in SIP_RESPONSE_CODE_DND. Do-not-disturb on the server works whatever is set here. (`DND_ENABLE`)
     pub do_not_disturb: bool,
-    ///Signals a second call while the line is in use; without it, the caller hears the busy tone. (`CW_ENABLE`)
+    /// Signals a second call while the line is in use; without it, the caller hears the busy tone. (`CW_ENABLE`)
     pub call_waiting: bool,
 }
 impl LineCallFeatures {
@@ -1087,22 +1087,22 @@ impl LineCallFeatures {
         }
     }
 }
-///Where a line sends its calls: always, while it is busy, or when nobody answers. Set by people, not by files. A destination on the server wins over the one set here.
+/// Where a line sends its calls: always, while it is busy, or when nobody answers. Set by people, not by files. A destination on the server wins over the one set here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineCallForward {
-    ///Forwards every call to the line, without ringing. (`FORWARD_ALWAYS_ENABLE`)
+    /// Forwards every call to the line, without ringing. (`FORWARD_ALWAYS_ENABLE`)
     pub forward_always: bool,
-    ///Number that every call is forwarded to. It may not be empty while FORWARD_ALWAYS_ENABLE is on. (`FORWARD_ALWAYS_NUMBER`)
+    /// Number that every call is forwarded to. It may not be empty while FORWARD_ALWAYS_ENABLE is on. (`FORWARD_ALWAYS_NUMBER`)
     pub forward_always_number: String,
-    ///Forwards a call that arrives while the line is in use. (`FORWARD_BUSY_ENABLE`)
+    /// Forwards a call that arrives while the line is in use. (`FORWARD_BUSY_ENABLE`)
     pub forward_busy: bool,
-    ///Number that calls are forwarded to while the line is in use. It may not be empty while FORWARD_BUSY_ENABLE is on. (`FORWARD_BUSY_NUMBER`)
+    /// Number that calls are forwarded to while the line is in use. It may not be empty while FORWARD_BUSY_ENABLE is on. (`FORWARD_BUSY_NUMBER`)
     pub forward_busy_number: String,
-    ///Forwards a call that nobody answers within FORWARD_NO_ANSWER_RINGS rings. (`FORWARD_NO_ANSWER_ENABLE`)
+    /// Forwards a call that nobody answers within FORWARD_NO_ANSWER_RINGS rings. (`FORWARD_NO_ANSWER_ENABLE`)
     pub forward_no_answer: bool,
-    ///Number that unanswered calls are forwarded to. It may not be empty while FORWARD_NO_ANSWER_ENABLE is on. (`FORWARD_NO_ANSWER_NUMBER`)
+    /// Number that unanswered calls are forwarded to. It may not be empty while FORWARD_NO_ANSWER_ENABLE is on. (`FORWARD_NO_ANSWER_NUMBER`)
     pub forward_no_answer_number: String,
-    ///Rings that an unanswered call gets before it is forwarded; 0 forwards it without ringing. (`FORWARD_NO_ANSWER_RINGS`)
+    /// Rings that an unanswered call gets before it is forwarded; 0 forwards it without ringing. (`FORWARD_NO_ANSWER_RINGS`)
     pub forward_no_answer_rings: u8,
 }
 impl LineCallForward {
@@ -1118,22 +1118,22 @@ impl LineCallForward {
         }
     }
 }
-///Who a line is to its SIP server, and whether the line is in use at all.
+/// Who a line is to its SIP server, and whether the line is in use at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineAccount {
-    ///Number of the line, which is also the user part of its SIP address. Use SIP_URI where the account is not named by a number. (`PHONE_NUMBER`)
+    /// Number of the line, which is also the user part of its SIP address. Use SIP_URI where the account is not named by a number. (`PHONE_NUMBER`)
     pub phone_number: String,
-    ///SIP address that the line registers as, where its user part is not the phone number. A bare user name takes the service domain as its host, with a warning. (`SIP_URI`)
+    /// SIP address that the line registers as, where its user part is not the phone number. A bare user name takes the service domain as its host, with a warning. (`SIP_URI`)
     pub sip_uri: Option<SipAddress>,
-    ///Puts the line into service. It works only while PROFILE_ENABLE of the same line is Enabled too. (`LINE_ENABLE`)
+    /// Puts the line into service. It works only while PROFILE_ENABLE of the same line is Enabled too. (`LINE_ENABLE`)
     pub line_enabled: bool,
-    ///Puts the line's service profile into service. The line works only while LINE_ENABLE is Enabled too. Real files often write the name with an underscore, which is accepted. (`PROFILE_ENABLE`)
+    /// Puts the line's service profile into service. The line works only while LINE_ENABLE is Enabled too. Real files often write the name with an underscore, which is accepted. (`PROFILE_ENABLE`)
     pub profile_enabled: bool,
-    ///User name that answers the SIP server's challenges (digest authentication, RFC 3261, section 22). (`SIP_AUTHID`)
+    /// User name that answers the SIP server's challenges (digest authentication, RFC 3261, section 22). (`SIP_AUTHID`)
     pub sip_auth_id: String,
-    ///Password that answers the SIP server's challenges. It never crosses the network in clear, and it is not shown again once it is stored. (`SIP_PASS`)
+    /// Password that answers the SIP server's challenges. It never crosses the network in clear, and it is not shown again once it is stored. (`SIP_PASS`)
     pub sip_auth_password: String,
-    ///Domain of the phone service: the part after the @ in the addresses of the line and of the numbers that it dials. (`SIP_SVCDOMAIN`)
+    /// Domain of the phone service: the part after the @ in the addresses of the line and of the numbers that it dials. (`SIP_SVCDOMAIN`)
     pub service_domain: String,
 }
 impl LineAccount {
@@ -1149,48 +1149,48 @@ impl LineAccount {
         }
     }
 }
-///The servers of a line, how their names are looked up, and which other ones are tried when a server is silent. SIP messages from elsewhere can be shut out.
+/// The servers of a line, how their names are looked up, and which other ones are tried when a server is silent. SIP messages from elsewhere can be shut out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineServers {
-    ///Host of the registrar: the server that the line registers with. (`SIP_RGSTR_ADDR`)
+    /// Host of the registrar: the server that the line registers with. (`SIP_RGSTR_ADDR`)
     pub registrar_address: Option<Host>,
-    ///UDP or TCP port of the registrar. (`SIP_RGSTR_PORT`)
+    /// UDP or TCP port of the registrar. (`SIP_RGSTR_PORT`)
     pub registrar_port: Port,
-    ///Host of the SIP proxy: the server that the line's calls go through. (`SIP_PRXY_ADDR`)
+    /// Host of the SIP proxy: the server that the line's calls go through. (`SIP_PRXY_ADDR`)
     pub sip_proxy_address: Option<Host>,
-    ///UDP or TCP port of the SIP proxy. (`SIP_PRXY_PORT`)
+    /// UDP or TCP port of the SIP proxy. (`SIP_PRXY_PORT`)
     pub sip_proxy_port: Port,
-    ///Host of the presence server: the one that subscriptions to other people's state are sent to. (`SIP_PRSNC_ADDR`)
+    /// Host of the presence server: the one that subscriptions to other people's state are sent to. (`SIP_PRSNC_ADDR`)
     pub presence_address: Option<Host>,
-    ///UDP or TCP port of the presence server. (`SIP_PRSNC_PORT`)
+    /// UDP or TCP port of the presence server. (`SIP_PRSNC_PORT`)
     pub presence_port: Port,
-    ///Host of the outbound proxy, which every request of the line is sent through whatever its destination. Empty means that there is none. (`SIP_OUTPROXY_ADDR`)
+    /// Host of the outbound proxy, which every request of the line is sent through whatever its destination. Empty means that there is none. (`SIP_OUTPROXY_ADDR`)
     pub outbound_proxy_address: Option<Host>,
-    ///UDP or TCP port of the outbound proxy. (`SIP_OUTPROXY_PORT`)
+    /// UDP or TCP port of the outbound proxy. (`SIP_OUTPROXY_PORT`)
     pub outbound_proxy_port: Port,
-    ///Address of a second registrar, for when the first one is silent. It counts only while SIP_RGSTR_ADDR is an address too and not a name. (`SIP_2NDRGSTR_ADDR`)
+    /// Address of a second registrar, for when the first one is silent. It counts only while SIP_RGSTR_ADDR is an address too and not a name. (`SIP_2NDRGSTR_ADDR`)
     pub registrar_address_2: Option<Ipv4Addr>,
-    ///UDP or TCP port of the second registrar. (`SIP_2NDRGSTR_PORT`)
+    /// UDP or TCP port of the second registrar. (`SIP_2NDRGSTR_PORT`)
     pub registrar_port_2: Port,
-    ///Address of a second SIP proxy, for when the first one is silent. It counts only while SIP_PRXY_ADDR is an address too and not a name. (`SIP_2NDPROXY_ADDR`)
+    /// Address of a second SIP proxy, for when the first one is silent. It counts only while SIP_PRXY_ADDR is an address too and not a name. (`SIP_2NDPROXY_ADDR`)
     pub sip_proxy_address_2: Option<Ipv4Addr>,
-    ///UDP or TCP port of the second SIP proxy. (`SIP_2NDPROXY_PORT`)
+    /// UDP or TCP port of the second SIP proxy. (`SIP_2NDPROXY_PORT`)
     pub sip_proxy_port_2: Port,
-    ///Address of a second presence server, for when the first one is silent. It counts only while SIP_PRSNC_ADDR is an address too and not a name. (`SIP_2NDPRSNC_ADDR`)
+    /// Address of a second presence server, for when the first one is silent. It counts only while SIP_PRSNC_ADDR is an address too and not a name. (`SIP_2NDPRSNC_ADDR`)
     pub presence_address_2: Option<Ipv4Addr>,
-    ///UDP or TCP port of the second presence server. (`SIP_2NDPRSNC_PORT`)
+    /// UDP or TCP port of the second presence server. (`SIP_2NDPRSNC_PORT`)
     pub presence_port_2: Port,
-    ///Asks DNS for SRV records of the line's servers before their A records (RFC 3263). (`SIP_DNSSRV_ENA`)
+    /// Asks DNS for SRV records of the line's servers before their A records (RFC 3263). (`SIP_DNSSRV_ENA`)
     pub dns_srv: bool,
-    ///What is put before the domain name to look up SRV records of servers that are reached by UDP. Empty: the domain name is looked up as it is. (`SIP_UDP_SRV_PREFIX`)
+    /// What is put before the domain name to look up SRV records of servers that are reached by UDP. Empty: the domain name is looked up as it is. (`SIP_UDP_SRV_PREFIX`)
     pub udp_srv_prefix: String,
-    ///What is put before the domain name to look up SRV records of servers that are reached by TCP. Empty: the domain name is looked up as it is. (`SIP_TCP_SRV_PREFIX`)
+    /// What is put before the domain name to look up SRV records of servers that are reached by TCP. Empty: the domain name is looked up as it is. (`SIP_TCP_SRV_PREFIX`)
     pub tcp_srv_prefix: String,
-    ///Turns to the next server that DNS names in SRV and A records when one does not answer. (`SIP_FOVR_NORSP`)
+    /// Turns to the next server that DNS names in SRV and A records when one does not answer. (`SIP_FOVR_NORSP`)
     pub failover: bool,
-    ///Most servers that are tried for one request, the first one included. It matters only with SIP_FOVR_NORSP on. (`SIP_FOVR_MAX`)
+    /// Most servers that are tried for one request, the first one included. It matters only with SIP_FOVR_NORSP on. (`SIP_FOVR_MAX`)
     pub failover_servers: u8,
-    ///Hears SIP messages only from the line's registrar, proxy and presence server, and from its outbound proxy where there is one. It keeps out calls from scanners on the internet. (`SIP_DETECT_SSAF`)
+    /// Hears SIP messages only from the line's registrar, proxy and presence server, and from its outbound proxy where there is one. It keeps out calls from scanners on the internet. (`SIP_DETECT_SSAF`)
     pub source_address_filter: bool,
 }
 impl LineServers {
@@ -1219,20 +1219,20 @@ impl LineServers {
         }
     }
 }
-///How long a line registers for, when it renews its registration, and when it cancels it.
+/// How long a line registers for, when it renews its registration, and when it cancels it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineRegistration {
-    ///How long a registration shall last: what REGISTER asks for in Expires. The registrar may grant less. (`REG_EXPIRE_TIME`)
+    /// How long a registration shall last: what REGISTER asks for in Expires. The registrar may grant less. (`REG_EXPIRE_TIME`)
     pub registration_time: Duration,
-    ///Share of the granted time after which the line registers again. (`REG_INTERVAL_RATE`)
+    /// Share of the granted time after which the line registers again. (`REG_INTERVAL_RATE`)
     pub registration_refresh: Percent,
-    ///How long the line waits before it tries again after a failed registration, be it silence or an error. After 403 Forbidden it does not try again. (`REG_RTX_INTVL`)
+    /// How long the line waits before it tries again after a failed registration, be it silence or an error. After 403 Forbidden it does not try again. (`REG_RTX_INTVL`)
     pub registration_retry: Duration,
-    ///Cancels old registrations before the line registers for the first time, for instance after power-on. This clears what a power failure left behind on the registrar. (`USE_DEL_REG_OPEN`)
+    /// Cancels old registrations before the line registers for the first time, for instance after power-on. This clears what a power failure left behind on the registrar. (`USE_DEL_REG_OPEN`)
     pub unregister_first: bool,
-    ///Cancels the registration before SIP shuts down, for instance because the configuration changed. Without it, the registration runs out by itself. (`USE_DEL_REG_CLOSE`)
+    /// Cancels the registration before SIP shuts down, for instance because the configuration changed. Without it, the registration runs out by itself. (`USE_DEL_REG_CLOSE`)
     pub unregister_last: bool,
-    ///Asks for the registration time in an Expires header of REGISTER as well as in the expires parameter of Contact (RFC 3261, section 10.2.1.1). (`ADD_EXPIRES_HEADER`)
+    /// Asks for the registration time in an Expires header of REGISTER as well as in the expires parameter of Contact (RFC 3261, section 10.2.1.1). (`ADD_EXPIRES_HEADER`)
     pub registration_expires_header: bool,
 }
 impl LineRegistration {
@@ -1247,14 +1247,14 @@ impl LineRegistration {
         }
     }
 }
-///How long a line subscribes to events such as busy lamps and waiting messages, and when it renews the subscriptions (RFC 6665).
+/// How long a line subscribes to events such as busy lamps and waiting messages, and when it renews the subscriptions (RFC 6665).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineSubscription {
-    ///How long a subscription shall last: the Expires header of SUBSCRIBE. The server may grant less. (`SIP_SUBS_EXPIRE`)
+    /// How long a subscription shall last: the Expires header of SUBSCRIBE. The server may grant less. (`SIP_SUBS_EXPIRE`)
     pub subscription_time: Duration,
-    ///Share of the granted time after which a subscription is renewed within its dialog. (`SUB_INTERVAL_RATE`)
+    /// Share of the granted time after which a subscription is renewed within its dialog. (`SUB_INTERVAL_RATE`)
     pub subscription_refresh: Percent,
-    ///How long the line waits before it tries again after a failed subscription, be it silence or an error. After 403 Forbidden it does not try again. (`SUB_RTX_INTVL`)
+    /// How long the line waits before it tries again after a failed subscription, be it silence or an error. After 403 Forbidden it does not try again. (`SUB_RTX_INTVL`)
     pub subscription_retry: Duration,
 }
 impl LineSubscription {
@@ -1266,18 +1266,18 @@ impl LineSubscription {
         }
     }
 }
-///How a line's SIP messages travel: protocol, port, priority, and the way back through a router.
+/// How a line's SIP messages travel: protocol, port, priority, and the way back through a router.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineTransport {
-    ///Protocol that carries the line's SIP messages. TCP behind a router needs NAT traversal to be set up. (`SIP_TRANSPORT`)
+    /// Protocol that carries the line's SIP messages. TCP behind a router needs NAT traversal to be set up. (`SIP_TRANSPORT`)
     pub sip_transport: choices::SipTransport,
-    ///The unit's own port for the line's SIP messages. Each line needs one of its own, different from the ports of the web page and of external RTP channels. (`SIP_SRC_PORT`)
+    /// The unit's own port for the line's SIP messages. Each line needs one of its own, different from the ports of the web page and of external RTP channels. (`SIP_SRC_PORT`)
     pub sip_source_port: Port,
-    ///Priority mark in the IP header of the line's SIP packets (DSCP, RFC 2474); 0 is best effort. (`DSCP_SIP`)
+    /// Priority mark in the IP header of the line's SIP packets (DSCP, RFC 2474); 0 is best effort. (`DSCP_SIP`)
     pub sip_dscp: Dscp,
-    ///Seconds between the small packets that keep a router's NAT binding for the line open; 0 sends none. UDP only. (`PORT_PUNCH_INTVL`)
+    /// Seconds between the small packets that keep a router's NAT binding for the line open; 0 sends none. UDP only. (`PORT_PUNCH_INTVL`)
     pub sip_keep_alive: Option<Duration>,
-    ///Puts rport into the top Via header of requests (RFC 3581), so that answers come back to the port that the server saw. Routers with NAT usually need it. (`SIP_ADD_RPORT`)
+    /// Puts rport into the top Via header of requests (RFC 3581), so that answers come back to the port that the server saw. Routers with NAT usually need it. (`SIP_ADD_RPORT`)
     pub rport: bool,
 }
 impl LineTransport {
@@ -1291,26 +1291,26 @@ impl LineTransport {
         }
     }
 }
-///The transaction timers of RFC 3261, for each line. Lengthen them for a slow network; shorten them to notice a dead server sooner.
+/// The transaction timers of RFC 3261, for each line. Lengthen them for a slow network; shorten them to notice a dead server sooner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineTimers {
-    ///How long a request waits before it is sent again for the first time (RFC 3261, timer T1); each further wait doubles it. (`SIP_TIMER_T1`)
+    /// How long a request waits before it is sent again for the first time (RFC 3261, timer T1); each further wait doubles it. (`SIP_TIMER_T1`)
     pub timer_t1: Duration,
-    ///Longest wait between two sendings of the same request or final answer (RFC 3261, timer T2). INVITE requests are exempt: their wait doubles until timer B ends. (`SIP_TIMER_T2`)
+    /// Longest wait between two sendings of the same request or final answer (RFC 3261, timer T2). INVITE requests are exempt: their wait doubles until timer B ends. (`SIP_TIMER_T2`)
     pub timer_t2: Duration,
-    ///Longest time that a message may stay in the network (RFC 3261, timer T4). A finished transaction absorbs late copies for so long (timers I and K); 0 ends it at once. (`SIP_TIMER_T4`)
+    /// Longest time that a message may stay in the network (RFC 3261, timer T4). A finished transaction absorbs late copies for so long (timers I and K); 0 ends it at once. (`SIP_TIMER_T4`)
     pub timer_t4: Duration,
-    ///How long an INVITE waits for any answer before it fails (RFC 3261, timer B). (`SIP_TIMER_B`)
+    /// How long an INVITE waits for any answer before it fails (RFC 3261, timer B). (`SIP_TIMER_B`)
     pub timer_b: Duration,
-    ///How long a refused INVITE stays around to acknowledge repeated answers (RFC 3261, timer D); 0 ends it at once, as over TCP. (`SIP_TIMER_D`)
+    /// How long a refused INVITE stays around to acknowledge repeated answers (RFC 3261, timer D); 0 ends it at once, as over TCP. (`SIP_TIMER_D`)
     pub timer_d: Duration,
-    ///How long a request other than INVITE waits for its final answer before it fails (RFC 3261, timer F). (`SIP_TIMER_F`)
+    /// How long a request other than INVITE waits for its final answer before it fails (RFC 3261, timer F). (`SIP_TIMER_F`)
     pub timer_f: Duration,
-    ///How long the unit repeats its final answer to an INVITE while the ACK is missing (RFC 3261, timer H). (`SIP_TIMER_H`)
+    /// How long the unit repeats its final answer to an INVITE while the ACK is missing (RFC 3261, timer H). (`SIP_TIMER_H`)
     pub timer_h: Duration,
-    ///How long the unit keeps its answer to a request other than INVITE, to give it again when the request is repeated (RFC 3261, timer J); 0 drops it at once, as over TCP. (`SIP_TIMER_J`)
+    /// How long the unit keeps its answer to a request other than INVITE, to give it again when the request is repeated (RFC 3261, timer J); 0 drops it at once, as over TCP. (`SIP_TIMER_J`)
     pub timer_j: Duration,
-    ///How long a call may ring before the invitation lapses: the Expires header of INVITE. With 0 the header is left out, and the call rings until somebody ends it. (`SIP_INVITE_EXPIRE`)
+    /// How long a call may ring before the invitation lapses: the Expires header of INVITE. With 0 the header is left out, and the call rings until somebody ends it. (`SIP_INVITE_EXPIRE`)
     pub invite_expiry: Option<Duration>,
 }
 impl LineTimers {
@@ -1328,20 +1328,20 @@ impl LineTimers {
         }
     }
 }
-///How a call is set up and kept alive: reliable ringing, session timers, and changes while it is on hold.
+/// How a call is set up and kept alive: reliable ringing, session timers, and changes while it is on hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineSession {
-    ///Makes provisional answers reliable by PRACK (RFC 3262): 100rel stands in Supported of INVITE, and in Require of 1xx answers. (`SIP_100REL_ENABLE`)
+    /// Makes provisional answers reliable by PRACK (RFC 3262): 100rel stands in Supported of INVITE, and in Require of 1xx answers. (`SIP_100REL_ENABLE`)
     pub reliable_provisional: bool,
-    ///Seconds after which a 18x answer is sent again while the unit rings; 0 sends it once. Repeating keeps proxies from giving up on a long ring (RFC 3261, section 13.3.1.1). (`SIP_18X_RTX_INTVL`)
+    /// Seconds after which a 18x answer is sent again while the unit rings; 0 sends it once. Repeating keeps proxies from giving up on a long ring (RFC 3261, section 13.3.1.1). (`SIP_18X_RTX_INTVL`)
     pub ringing_repeat: Option<Duration>,
-    ///How long a call lives without a refresh before it is ended: Session-Expires of RFC 4028. It clears calls whose other end has vanished; 0 uses no session timer. (`SIP_SESSION_TIME`)
+    /// How long a call lives without a refresh before it is ended: Session-Expires of RFC 4028. It clears calls whose other end has vanished; 0 uses no session timer. (`SIP_SESSION_TIME`)
     pub session_time: Option<Duration>,
-    ///Request that refreshes a session (RFC 4028). Automatic sends UPDATE where the other party allows it, and re-INVITE otherwise. (`SIP_SESSION_METHOD`)
+    /// Request that refreshes a session (RFC 4028). Automatic sends UPDATE where the other party allows it, and re-INVITE otherwise. (`SIP_SESSION_METHOD`)
     pub session_refresh_method: choices::SessionRefreshMethod,
-    ///Who shall refresh the session: the refresher parameter of Session-Expires in INVITE (RFC 4028). Without it the called party decides. (`SIP_REFRESHER`)
+    /// Who shall refresh the session: the refresher parameter of Session-Expires in INVITE (RFC 4028). Without it the called party decides. (`SIP_REFRESHER`)
     pub session_refresher: choices::SessionRefresher,
-    ///Accepts a re-INVITE from the other party for a call that is on hold, so that both ends can hold each other. (`SIP_HOLD_HOLDRECEIVE`)
+    /// Accepts a re-INVITE from the other party for a call that is on hold, so that both ends can hold each other. (`SIP_HOLD_HOLDRECEIVE`)
     pub reinvite_while_held: bool,
 }
 impl LineSession {
@@ -1360,32 +1360,32 @@ impl LineSession {
         }
     }
 }
-///What a line writes into its SIP and SDP messages, and what it checks in those that it gets.
+/// What a line writes into its SIP and SDP messages, and what it checks in those that it gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineHeaders {
-    ///Writes the server's port into the Request-URI of a first request: sip:192.0.2.10:5060 in place of sip:192.0.2.10. (`SIP_REQURI_PORT`)
+    /// Writes the server's port into the Request-URI of a first request: sip:192.0.2.10:5060 in place of sip:192.0.2.10. (`SIP_REQURI_PORT`)
     pub request_uri_port: bool,
-    ///Adds transport=udp to the SIP URIs in headers. Without it, UDP is what a URI means anyway. (`ADD_TRANSPORT_UDP`)
+    /// Adds transport=udp to the SIP URIs in headers. Without it, UDP is what a URI means anyway. (`ADD_TRANSPORT_UDP`)
     pub transport_udp_parameter: bool,
-    ///Adds user=phone to SIP URIs, which tells servers that the user part is a telephone number: sip:2001@example.com;user=phone. (`ADD_USER_PHONE`)
+    /// Adds user=phone to SIP URIs, which tells servers that the user part is a telephone number: sip:2001@example.com;user=phone. (`ADD_USER_PHONE`)
     pub user_phone_parameter: bool,
-    ///Puts a Contact header into ACK. RFC 3261 does not ask for it, but some servers do. (`SIP_CONTACT_ON_ACK`)
+    /// Puts a Contact header into ACK. RFC 3261 does not ask for it, but some servers do. (`SIP_CONTACT_ON_ACK`)
     pub contact_on_ack: bool,
-    ///Names the line's identity in a P-Preferred-Identity header, for servers that assert it to others (RFC 3325). (`SIP_P_PREFERRED_ID`)
+    /// Names the line's identity in a P-Preferred-Identity header, for servers that assert it to others (RFC 3325). (`SIP_P_PREFERRED_ID`)
     pub preferred_identity: bool,
-    ///Adds a Privacy header, which tells servers how much of the caller's identity to hide (RFC 3323). (`SIP_PRIVACY`)
+    /// Adds a Privacy header, which tells servers how much of the caller's identity to hide (RFC 3323). (`SIP_PRIVACY`)
     pub privacy_header: bool,
-    ///Display name in the From header of a call that hides its caller. (`SIP_ANM_DISPNAME`)
+    /// Display name in the From header of a call that hides its caller. (`SIP_ANM_DISPNAME`)
     pub anonymous_display_name: choices::AnonymousDisplayName,
-    ///User part of the URI in the From header of a call that hides its caller. (`SIP_ANM_USERNAME`)
+    /// User part of the URI in the From header of a call that hides its caller. (`SIP_ANM_USERNAME`)
     pub anonymous_user_name: choices::AnonymousUserName,
-    ///Writes anonymous.invalid as the host of the From header (RFC 3323) when a call hides its caller; otherwise the usual host stands there. (`SIP_ANM_HOSTNAME`)
+    /// Writes anonymous.invalid as the host of the From header (RFC 3323) when a call hides its caller; otherwise the usual host stands there. (`SIP_ANM_HOSTNAME`)
     pub anonymous_host_name: bool,
-    ///What a forwarded call tells about its way in the Diversion header (RFC 5806): nothing, this forwarding alone, or this one besides those that it has already passed. (`SIP_ADD_DIVERSION`)
+    /// What a forwarded call tells about its way in the Diversion header (RFC 5806): nothing, this forwarding alone, or this one besides those that it has already passed. (`SIP_ADD_DIVERSION`)
     pub diversion: choices::Diversion,
-    ///User name in the o= line of SDP. Empty is sent as a hyphen. (`SDP_USER_ID`)
+    /// User name in the o= line of SDP. Empty is sent as a hyphen. (`SDP_USER_ID`)
     pub sdp_user_name: String,
-    ///Refuses an INVITE whose To header names another user than this line. Without it, the To header is not looked at. (`SIP_RCV_DET_HEADER`)
+    /// Refuses an INVITE whose To header names another user than this line. Without it, the To header is not looked at. (`SIP_RCV_DET_HEADER`)
     pub check_to_user_name: bool,
 }
 impl LineHeaders {
@@ -1410,12 +1410,12 @@ impl LineHeaders {
         }
     }
 }
-///Voice codecs and their order, for each line. 0 is G.722, 1 is PCMA (G.711 A-law), 3 is G.729A, 4 is PCMU (G.711 mu-law).
+/// Voice codecs and their order, for each line. 0 is G.722, 1 is PCMA (G.711 A-law), 3 is G.729A, 4 is PCMU (G.711 mu-law).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineCodecCodecs {
-    ///Offers the codec in calls on this line. G.722 cannot be sent in packets of 30 ms (RTP_PTIME). (`CODEC_ENABLE`)
+    /// Offers the codec in calls on this line. G.722 cannot be sent in packets of 30 ms (RTP_PTIME). (`CODEC_ENABLE`)
     pub codec_offered: bool,
-    ///Place of the codec in offers on this line: 1 comes first. Codecs with equal numbers come in the order of their own numbers. (`CODEC_PRIORITY`)
+    /// Place of the codec in offers on this line: 1 comes first. Codecs with equal numbers come in the order of their own numbers. (`CODEC_PRIORITY`)
     pub codec_priority: u8,
 }
 impl LineCodecCodecs {
@@ -1426,14 +1426,14 @@ impl LineCodecCodecs {
         }
     }
 }
-///What the 24 buttons on the Phone screen do. Here a file wins over what was set on the phone.
+/// What the 24 buttons on the Phone screen do. Here a file wins over what was set on the phone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ButtonFlexibleButtons {
-    ///What the button is for. DN takes and makes calls on a line, HEADSET switches the headset, CONTACT calls an extension and shows its state (BLF), ONETOUCH dials a number. Empty: nothing. (`FLEX_BUTTON_FACILITY_ACT`)
+    /// What the button is for. DN takes and makes calls on a line, HEADSET switches the headset, CONTACT calls an extension and shows its state (BLF), ONETOUCH dials a number. Empty: nothing. (`FLEX_BUTTON_FACILITY_ACT`)
     pub button_action: Option<choices::ButtonAction>,
-    ///What the action needs. For DN: ringtone 1 to 32, comma, line 1 to 6. For CONTACT and ONETOUCH: a number of 1 to 32 digits. (`FLEX_BUTTON_FACILITY_ARG`)
+    /// What the action needs. For DN: ringtone 1 to 32, comma, line 1 to 6. For CONTACT and ONETOUCH: a number of 1 to 32 digits. (`FLEX_BUTTON_FACILITY_ARG`)
     pub button_argument: String,
-    ///Text of the button on the display, in any script: up to 10 characters of at most 3 bytes in UTF-8 each. (`FLEX_BUTTON_LABEL`)
+    /// Text of the button on the display, in any script: up to 10 characters of at most 3 bytes in UTF-8 each. (`FLEX_BUTTON_LABEL`)
     pub button_label: String,
 }
 impl ButtonFlexibleButtons {
@@ -1448,10 +1448,10 @@ impl ButtonFlexibleButtons {
         }
     }
 }
-///For a router with a fixed global address that forwards ports to the unit. Forward the SIP source ports and the ports given here, each to the same number.
+/// For a router with a fixed global address that forwards ports to the unit. Forward the SIP source ports and the ports given here, each to the same number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChannelNapt {
-    ///Even UDP port that the router forwards for the RTP of this channel; RTCP uses the next one. Give all 25 channels a port, each another, or none. (`NAPT_CHANNEL_PORT`)
+    /// Even UDP port that the router forwards for the RTP of this channel; RTCP uses the next one. Give all 25 channels a port, each another, or none. (`NAPT_CHANNEL_PORT`)
     pub external_rtp_port: Option<Port>,
 }
 impl ChannelNapt {
@@ -1461,10 +1461,10 @@ impl ChannelNapt {
         }
     }
 }
-///Callers that are turned away without ringing.
+/// Callers that are turned away without ringing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RejectedNumberRejection {
-    ///Phone number whose calls are rejected, with the code in SIP_RESPONSE_CODE_CALL_REJECT. Only digits, *, # and + compare reliably with a caller's number. A list saved on the web page replaces the phone's. (`REJECTED_NUMBER`)
+    /// Phone number whose calls are rejected, with the code in SIP_RESPONSE_CODE_CALL_REJECT. Only digits, *, # and + compare reliably with a caller's number. A list saved on the web page replaces the phone's. (`REJECTED_NUMBER`)
     pub rejected_number: String,
 }
 impl RejectedNumberRejection {
