@@ -110,7 +110,7 @@ impl Browser {
     }
 
     async fn size(&self, screen: Screen, height: u64) {
-        let metrics = json!({ "width": screen.width, "height": height, "deviceScaleFactor": 1, "mobile": true });
+        let metrics = json!({ "width": screen.width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 

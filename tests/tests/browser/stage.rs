@@ -20,7 +20,7 @@ use crate::browser::Browser;
 const INSTALL: &str = "sudo apt-get install --yes chromium chromium-driver fonts-noto-cjk";
 
 /// A browser that asks nobody but the test's phone: no updates, no first questions, no other protocols.
-const FLAGS: [&str; 12] = [
+const FLAGS: [&str; 13] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -32,6 +32,8 @@ const FLAGS: [&str; 12] = [
     "--no-first-run",
     "--no-default-browser-check",
     "--no-proxy-server",
+    // They would take room from pictures.
+    "--hide-scrollbars",
     "--window-size=1280,900",
 ];
 
