@@ -37,7 +37,9 @@ pub(crate) fn run(root: &Path, quick: bool) -> anyhow::Result<()> {
     } else {
         &["test", "--workspace", "--no-fail-fast"]
     };
-    steps.command("tests", cargo(root).args(tests));
+    // A build of its own would have other features, and take minutes. Cargo builds all executables before any test.
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
+    steps.command("tests", cargo(root).args(tests).env("OFFHOOK", target.join("debug/offhook")));
     steps.finish()
 }
 

@@ -100,6 +100,8 @@ impl Stage {
         ] {
             capabilities.set(name, value).expect("JSON");
         }
+        // Built with the whole workspace, the client has no provider of its own; a second installation changes nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let driver = WebDriver::new(&self.driver.url, capabilities).await.expect("Chromium starts");
         self.open.borrow_mut().push(driver.clone());
         Browser::new(driver)
