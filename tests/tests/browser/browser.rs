@@ -200,7 +200,18 @@ impl Browser {
     /// Enters a value as a person does: types it, or chooses it.
     pub(crate) async fn enter(&self, name: &str, kind: &str, value: &str) {
         match kind {
-            "radio" => self.click(&format!("input[name='{name}'][value='{value}']")).await,
+            "radio" => {
+                // A remark on the field before, which comes a moment late, can move the button away from under the
+                // pointer. Who sees that presses again.
+                let button = format!("input[name='{name}'][value='{value}']");
+                for _ in 0..3 {
+                    self.click(&button).await;
+                    if self.count(&format!("{button}:checked")).await == 1 {
+                        return;
+                    }
+                }
+                panic!("{name} does not take {value}");
+            }
             "select-one" => self.click(&format!("select[name='{name}'] > option[value='{value}']")).await,
             _ => {
                 let field = self.find(&format!("[id='{name}']")).await;
