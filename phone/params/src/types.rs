@@ -123,15 +123,6 @@ impl fmt::Display for FirmwareVersion {
     }
 }
 
-/// A time zone of the list, with its IANA name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Zone {
-    /// The code as configured: -110001 to 130001.
-    pub code: i32,
-    /// The IANA name: `Asia/Tokyo`.
-    pub name: &'static str,
-}
-
 /// Checked text to typed value, for the generated constructor.
 pub(crate) mod read {
     use super::*;
