@@ -1,0 +1,1 @@
+//! Sound without sockets: what a call agrees on, what it sends and hears, and what a person hears meanwhile.
