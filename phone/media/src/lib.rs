@@ -1,1 +1,5 @@
 //! Sound without sockets: what a call agrees on, what it sends and hears, and what a person hears meanwhile.
+
+pub mod codec;
+
+pub use codec::Codec;
