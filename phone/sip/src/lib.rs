@@ -13,6 +13,7 @@
 //! here a message is one text and a table, which reads and writes several times faster, and no bytes make it panic.
 
 pub mod digest;
+pub mod exchange;
 pub mod message;
 pub mod registration;
 pub mod screen;
