@@ -1,0 +1,184 @@
+//! What the engine is told, and what it tells: plain data that crosses from calls to the audio thread and back.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::codec::Codec;
+
+/// A channel of the engine: the voice of one call. The caller chooses the number; it is free again after
+/// [`Event::Closed`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChannelId(pub u16);
+
+/// What a channel carries, as offer and answer agreed on it. [`Command::Change`] replaces all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stream {
+    /// Where RTP goes. What comes from elsewhere is not heard until it proves to be the same stream (symmetric RTP).
+    pub remote: SocketAddr,
+    /// Codec and payload type of what is sent.
+    pub codec: Codec,
+    /// RTP payload type of what is sent.
+    pub payload_type: u8,
+    /// Voice in each packet that is sent: 20, 30 or 40 ms.
+    pub packet_time: Duration,
+    /// What may arrive: payload types and their codecs. The other side may change between them at any packet.
+    pub accepts: Vec<(u8, Codec)>,
+    /// Payload type of telephone events (RFC 4733), if both sides know them.
+    pub events: Option<u8>,
+    /// Whether digits go as tones in the voice where `events` is not agreed on or not wanted.
+    pub digits_inband: bool,
+    /// Whether voice is sent: direction `sendrecv` or `sendonly`.
+    pub sends: bool,
+    /// Whether voice is received: direction `sendrecv` or `recvonly`.
+    pub receives: bool,
+}
+
+/// What a channel sends, and with it whether the person hears the channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Feed {
+    /// Silence; the person does not hear the channel.
+    #[default]
+    Silence,
+    /// The person, who hears the channel.
+    Person,
+    /// The person and everybody else in the conference, all of whom hear each other.
+    Conference,
+    /// Hold music, or the hold tone where no music is set; the person does not hear the channel.
+    Hold,
+    /// What comes is sent back; the person does not hear the channel.
+    Echo,
+}
+
+/// Through which device the person talks and listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Path {
+    /// The handset.
+    #[default]
+    Handset,
+    /// Speaker and microphone of the unit, with echo cancellation and gain control.
+    HandsFree,
+    /// The headset.
+    Headset,
+}
+
+/// Whether the person's devices are in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Listening {
+    /// On hook: only the ringer sounds.
+    #[default]
+    Off,
+    /// Off hook by this path.
+    On(Path),
+}
+
+/// A tone of the settings, by what it tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Signal {
+    /// Dial tone 1: a number may be dialed.
+    Dial,
+    /// Dial tone 2: another number may be dialed during a call.
+    DialInCall,
+    /// Dial tone 4: as [`Signal::Dial`], and voice mail is waiting.
+    Stutter,
+    /// The other side is busy.
+    Busy,
+    /// Dialing failed; reorder or busy tone, as set.
+    Failure,
+    /// The other side has hung up: as [`Signal::Failure`], for as long as is set for the path.
+    Disconnect,
+    /// It rings at the other side.
+    Ringback,
+    /// A call is still held.
+    HoldAlarm,
+    /// Another call comes in.
+    CallWaiting,
+}
+
+/// A tone to the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tone {
+    /// Which.
+    pub signal: Signal,
+    /// How long it lasts, if not until it is stopped.
+    pub length: Option<Duration>,
+}
+
+/// Digits to the other side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Digits {
+    /// Of `0` to `9`, `*`, `#`, `A` to `D`; others are left out.
+    pub digits: String,
+    /// Length of each.
+    pub length: Duration,
+    /// Pause after each.
+    pub pause: Duration,
+}
+
+/// What the engine shall do. All commands are carried out in order, at the next tick; one that names a channel that is not
+/// open does nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Command {
+    /// Opens a channel, silent both ways until [`Command::Feed`]. An open channel of this number is closed first.
+    Open {
+        /// Which.
+        channel: ChannelId,
+        /// What it carries.
+        stream: Stream,
+    },
+    /// Changes what an open channel carries, without a gap where codec and address stay.
+    Change {
+        /// Which.
+        channel: ChannelId,
+        /// What it carries from now on.
+        stream: Stream,
+    },
+    /// Closes a channel.
+    Close(ChannelId),
+    /// Sets what a channel sends and whether it is heard.
+    Feed(ChannelId, Feed),
+    /// Sends digits, by event or tone as the channel has it, after those that are still being sent.
+    Send(ChannelId, Digits),
+    /// Picks up, changes the path, or hangs up.
+    Listen(Listening),
+    /// Sends silence instead of the person.
+    Mute(bool),
+    /// Starts a tone. Dial, busy, failure, disconnect and ringback tones replace each other; hold alarm and call waiting tone
+    /// sound over whatever is heard.
+    Start(Tone),
+    /// Stops a tone, if it sounds.
+    Stop(Signal),
+    /// A key goes down: its tone sounds until [`Command::KeyUp`], but for at least 60 ms.
+    KeyDown(char),
+    /// The key goes up.
+    KeyUp,
+    /// Rings with this ringer, 1 to 32, until [`Command::StopRinging`].
+    Ring(u8),
+    /// Stops ringing.
+    StopRinging,
+}
+
+/// What happened in the engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// The other side sent a digit: it ended, or was told of in full.
+    Digit {
+        /// On which channel.
+        channel: ChannelId,
+        /// `0` to `9`, `*`, `#`, `A` to `D`.
+        digit: char,
+        /// How long it was.
+        length: Duration,
+    },
+    /// All digits of a channel have been sent.
+    DigitsSent(ChannelId),
+    /// A tone with a length has ended by itself.
+    ToneEnded(Signal),
+    /// A channel is closed, and its number free.
+    Closed(ChannelId),
+    /// The audio device went away; calls go on, silent on this side.
+    DeviceLost,
+    /// The audio device is back.
+    DeviceBack,
+}

@@ -1,0 +1,5 @@
+//! The engine of the audio thread: channels to other phones, the person's ears and mouth, and what is mixed where.
+
+mod command;
+
+pub use command::{ChannelId, Command, Digits, Event, Feed, Listening, Path, Signal, Stream, Tone};
