@@ -664,7 +664,7 @@ impl HttpVersion {
         }
     }
 }
-/// How closely the certificate of an HTTPS server is checked: not at all; dates, chain and root; or the server's name as well. Before the clock is set, nothing is checked. (`HTTP_SSL_VERIFY`)
+/// How closely the certificate of an HTTPS server, or of a SIP server over TLS, is checked: not at all; dates, chain and root; or the server's name as well. Before the clock is set, nothing is checked. (`HTTP_SSL_VERIFY`)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TlsVerification {
     /// No check (`0`)
@@ -985,13 +985,15 @@ impl ButtonAction {
         }
     }
 }
-/// Protocol that carries the line's SIP messages. TCP behind a router needs NAT traversal to be set up. (`SIP_TRANSPORT`)
+/// Protocol that carries the line's SIP messages. TCP behind a router needs NAT traversal to be set up. TLS is our extension; how closely the server's certificate is checked says HTTP_SSL_VERIFY. (`SIP_TRANSPORT`)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SipTransport {
     /// UDP (`0`)
     Udp,
     /// TCP (`1`)
     Tcp,
+    /// TLS (`2`)
+    Tls,
 }
 impl SipTransport {
     /// As written in a file.
@@ -999,11 +1001,13 @@ impl SipTransport {
         match self {
             Self::Udp => "0",
             Self::Tcp => "1",
+            Self::Tls => "2",
         }
     }
     pub(crate) fn read(value: &str) -> Self {
         match value {
             "1" => Self::Tcp,
+            "2" => Self::Tls,
             _ => Self::Udp,
         }
     }

@@ -482,9 +482,9 @@ pub struct Http {
     pub http_version: choices::HttpVersion,
     /// User-Agent header of HTTP requests, macros replaced. (`HTTP_USER_AGENT`)
     pub http_user_agent: Template,
-    /// How closely the certificate of an HTTPS server is checked: not at all; dates, chain and root; or the server's name as well. Before the clock is set, nothing is checked. (`HTTP_SSL_VERIFY`)
+    /// How closely the certificate of an HTTPS server, or of a SIP server over TLS, is checked: not at all; dates, chain and root; or the server's name as well. Before the clock is set, nothing is checked. (`HTTP_SSL_VERIFY`)
     pub tls_verification: choices::TlsVerification,
-    /// URL of the root certificate that HTTPS servers are checked against. Macros are not replaced. (`CFG_ROOT_CERTIFICATE_PATH`)
+    /// URL of the root certificate that HTTPS servers, and SIP servers over TLS, are checked against. Macros are not replaced. (`CFG_ROOT_CERTIFICATE_PATH`)
     pub root_certificate_url: Option<Template>,
     /// User name with which the unit answers an HTTP server that asks for one (RFC 7617, RFC 7616). It has nothing to do with the login to the web page. (`HTTP_AUTH_ID`)
     pub http_auth_id: String,
@@ -1269,7 +1269,7 @@ impl LineSubscription {
 /// How a line's SIP messages travel: protocol, port, priority, and the way back through a router.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineTransport {
-    /// Protocol that carries the line's SIP messages. TCP behind a router needs NAT traversal to be set up. (`SIP_TRANSPORT`)
+    /// Protocol that carries the line's SIP messages. TCP behind a router needs NAT traversal to be set up. TLS is our extension; how closely the server's certificate is checked says HTTP_SSL_VERIFY. (`SIP_TRANSPORT`)
     pub sip_transport: choices::SipTransport,
     /// The unit's own port for the line's SIP messages. Each line needs one of its own, different from the ports of the web page and of external RTP channels. (`SIP_SRC_PORT`)
     pub sip_source_port: Port,

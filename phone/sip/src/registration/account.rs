@@ -74,15 +74,15 @@ impl Account {
         let user = escape_user(user);
         let phone = if line.headers.user_phone_parameter { ";user=phone" } else { "" };
         let port = if line.headers.request_uri_port { format!(":{}", servers.registrar_port.0) } else { String::new() };
-        let is_udp = line.transport.sip_transport == SipTransport::Udp;
         let registration = &line.registration;
         Some(Account {
             identity: format!("sip:{user}@{host}{phone}"),
             registrar: format!("sip:{domain}{port}"),
-            contact_params: match is_udp {
-                false => ";transport=tcp",
-                true if line.headers.transport_udp_parameter => ";transport=udp",
-                true => "",
+            contact_params: match line.transport.sip_transport {
+                SipTransport::Udp if line.headers.transport_udp_parameter => ";transport=udp",
+                SipTransport::Udp => "",
+                SipTransport::Tcp => ";transport=tcp",
+                SipTransport::Tls => ";transport=tls",
             },
             user,
             credentials: Credentials { user: account.sip_auth_id.clone(), password: account.sip_auth_password.clone() },
