@@ -2,5 +2,7 @@
 
 pub mod codec;
 pub mod engine;
+pub mod sdp;
+pub mod srtp;
 
 pub use codec::Codec;

@@ -1,0 +1,102 @@
+//! Writes the descriptions of this side.
+
+use std::fmt::Write;
+use std::net::IpAddr;
+
+use super::crypto::Crypto;
+use super::direction::Direction;
+use crate::codec::Codec;
+
+/// A description before it has an origin line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Draft {
+    /// Where this side receives, or the unspecified address.
+    pub(super) address: IpAddr,
+    pub(super) slots: Vec<Slot>,
+}
+
+/// A stream in a description of this side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Slot {
+    /// Refused, with what the line that refuses it has to repeat.
+    Refused { kind: String, protocol: String, formats: String },
+    /// The voice of the call.
+    Voice(Voice),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Voice {
+    pub(super) port: u16,
+    pub(super) protocol: String,
+    pub(super) codecs: Vec<(u8, Codec)>,
+    pub(super) telephone_event: Option<u8>,
+    pub(super) annex_b_refused: bool,
+    /// In milliseconds.
+    pub(super) packet_time: u128,
+    pub(super) direction: Direction,
+    pub(super) rtcp_port: Option<u16>,
+    pub(super) crypto: Vec<Crypto>,
+}
+
+/// Who speaks: the parts of `o=`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Origin<'a> {
+    pub(super) user: &'a str,
+    pub(super) session: u64,
+    pub(super) version: u64,
+    pub(super) address: IpAddr,
+}
+
+impl Draft {
+    /// The text, with the line ends of RFC 8866.
+    pub(super) fn text(&self, origin: Origin<'_>) -> String {
+        let mut out = String::with_capacity(512);
+        let Origin { user, session, version, address } = origin;
+        // Writing to a string cannot fail.
+        let _ = write!(out, "v=0\r\no={user} {session} {version} IN {}\r\n", typed(address));
+        let _ = write!(out, "s=-\r\nc=IN {}\r\nt=0 0\r\n", typed(self.address));
+        for slot in &self.slots {
+            match slot {
+                Slot::Refused { kind, protocol, formats } => {
+                    let _ = write!(out, "m={kind} 0 {protocol} {formats}\r\n");
+                }
+                Slot::Voice(voice) => voice.text(&mut out),
+            }
+        }
+        out
+    }
+}
+
+impl Voice {
+    fn text(&self, out: &mut String) {
+        let _ = write!(out, "m=audio {} {}", self.port, self.protocol);
+        for number in self.codecs.iter().map(|(number, _)| *number).chain(self.telephone_event) {
+            let _ = write!(out, " {number}");
+        }
+        out.push_str("\r\n");
+        for (number, codec) in &self.codecs {
+            let _ = write!(out, "a=rtpmap:{number} {}/{}\r\n", codec.name(), codec.clock_rate());
+            if *codec == Codec::G729 && self.annex_b_refused {
+                let _ = write!(out, "a=fmtp:{number} annexb=no\r\n");
+            }
+        }
+        if let Some(number) = self.telephone_event {
+            let _ = write!(out, "a=rtpmap:{number} telephone-event/8000\r\na=fmtp:{number} 0-15\r\n");
+        }
+        let _ = write!(out, "a=ptime:{}\r\n", self.packet_time);
+        if let Some(port) = self.rtcp_port {
+            let _ = write!(out, "a=rtcp:{port}\r\n");
+        }
+        for crypto in &self.crypto {
+            let _ = write!(out, "a=crypto:{crypto}\r\n");
+        }
+        let _ = write!(out, "a={}\r\n", self.direction.name());
+    }
+}
+
+fn typed(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => format!("IP4 {address}"),
+        IpAddr::V6(address) => format!("IP6 {address}"),
+    }
+}
