@@ -17,6 +17,7 @@ pub mod exchange;
 pub mod message;
 pub mod registration;
 pub mod screen;
+pub mod server;
 mod token;
 pub mod transaction;
 

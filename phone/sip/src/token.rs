@@ -27,6 +27,14 @@ impl Tokens {
         hex(&hash[..16])
     }
 
+    /// A number from 0 up to and including `limit`, each as likely as the others.
+    pub(crate) fn number(&mut self, limit: u32) -> u32 {
+        self.count += 1;
+        let hash = Sha256::new().chain_update(self.seed).chain_update(self.count.to_be_bytes()).finalize();
+        let number = u64::from_be_bytes(hash[..8].try_into().expect("a hash is longer than that"));
+        (number % (u64::from(limit) + 1)) as u32
+    }
+
     /// Tokens that are independent of these, for a part of the program that keeps its own.
     pub fn fork(&mut self) -> Self {
         self.count += 1;
