@@ -1,4 +1,4 @@
-//! Signalling without input and output: SIP messages, digest authentication, transactions, registration.
+//! Signalling without input and output: SIP messages, digest authentication, transactions, registration, dialogs, calls.
 //!
 //! Nothing here opens a socket, reads a clock or starts a thread. Bytes, messages and the present moment go in; messages,
 //! events and the next time-out come out. A moment is the time since any fixed one ([`std::time::Duration`]) and never
@@ -12,6 +12,8 @@
 //! another scheme, the text of a field as it has to be repeated in the answer. It keeps each field in a string of its own;
 //! here a message is one text and a table, which reads and writes several times faster, and no bytes make it panic.
 
+pub mod call;
+pub mod dialog;
 pub mod digest;
 pub mod exchange;
 pub mod message;
