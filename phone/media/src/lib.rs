@@ -2,6 +2,8 @@
 
 pub mod codec;
 pub mod engine;
+pub mod measure;
+pub mod plc;
 pub mod sdp;
 pub mod srtp;
 

@@ -1,5 +1,14 @@
-//! Voice codecs: what they are called, and how their samples are counted.
+//! Voice codecs: what they are called, and how their samples are counted, packed and unpacked.
 
+mod decoder;
+mod encoder;
+pub mod g711;
+pub mod g722;
+pub mod g729;
 mod kind;
+#[cfg(test)]
+mod tests;
 
+pub use decoder::Decoder;
+pub use encoder::Encoder;
 pub use kind::Codec;

@@ -1,0 +1,75 @@
+//! Every codec from end to end.
+
+use super::*;
+use crate::measure;
+
+/// Sends samples through a codec, 20 ms a packet; packets for which `lost` says so do not arrive.
+fn through(codec: Codec, samples: &[i16], lost: impl Fn(usize) -> bool) -> Vec<i16> {
+    let (mut encoder, mut decoder) = (Encoder::new(codec), Decoder::new(codec));
+    let packet = codec.sample_rate() as usize / 50;
+    let mut octets = vec![0; codec.octets_per_ten_ms() * 2];
+    let mut heard = vec![0; samples.len()];
+    for (number, (samples, heard)) in samples.chunks_exact(packet).zip(heard.chunks_exact_mut(packet)).enumerate() {
+        assert_eq!(encoder.encode(samples, &mut octets), octets.len());
+        if lost(number) {
+            decoder.conceal(heard);
+        } else {
+            assert_eq!(decoder.decode(&octets, heard), packet);
+        }
+    }
+    heard
+}
+
+#[test]
+fn tones_come_through() {
+    for (codec, least) in [(Codec::Pcmu, 36.0), (Codec::Pcma, 36.0), (Codec::G722, 28.0), (Codec::G729, 8.0)] {
+        let rate = codec.sample_rate();
+        let sent = measure::sine(420.0, 8000.0, rate, rate as usize);
+        let heard = through(codec, &sent, |_| false);
+        let from = rate as usize / 4;
+        let ratio = measure::tone_to_rest(&heard[from..], 420.0, rate);
+        assert!(ratio > least, "{codec:?}: {ratio:.1} dB");
+        let gain = measure::level(&heard[from..]) - measure::level(&sent[from..]);
+        assert!(gain.abs() < 1.0, "{codec:?}: {gain:.2} dB");
+    }
+}
+
+#[test]
+fn losses_leave_the_loudness_and_no_click() {
+    for codec in Codec::ALL {
+        let rate = codec.sample_rate();
+        let sent = measure::vowel(130.0, rate, 2 * rate as usize);
+        let heard = through(codec, &sent, |packet| packet > 9 && packet % 10 == 0);
+        // The phase may differ from loss to loss, so the tone's level is not taken over all of them.
+        let level = measure::level(&heard[rate as usize / 2..]);
+        let sent_level = measure::level(&sent);
+        assert!(
+            (level - sent_level).abs() < if codec == Codec::G729 { 4.0 } else { 1.5 },
+            "{codec:?}: {level:.1} of {sent_level:.1} dBm0"
+        );
+        let (steepest, most) = (measure::steepest(&heard[rate as usize / 8..]), measure::steepest(&sent));
+        assert!(steepest < most * 2, "{codec:?}: {steepest} after {most}");
+    }
+}
+
+#[test]
+fn any_payload_is_decoded_or_left_out() {
+    for codec in Codec::ALL {
+        let mut decoder = Decoder::new(codec);
+        let mut samples = [0; 640];
+        for length in [0, 1, 2, 3, 9, 10, 12, 19, 20, 22, 79, 80, 161, 700, 1500] {
+            let payload: Vec<u8> = (0..length).map(|i| (i * 37 % 256) as u8).collect();
+            assert!(decoder.decode(&payload, &mut samples) <= samples.len(), "{codec:?}");
+            assert!(decoder.decode(&payload, &mut samples[..17]) <= 17);
+        }
+    }
+}
+
+#[test]
+fn g729_takes_comfort_noise() {
+    let mut decoder = Decoder::new(Codec::G729);
+    let mut samples = [0; 240];
+    assert_eq!(decoder.decode(&[0x55; 22], &mut samples), 240);
+    assert_eq!(decoder.decode(&[0x12, 0x34], &mut samples), 80);
+    assert_eq!(decoder.decode(&[], &mut samples), 0);
+}
