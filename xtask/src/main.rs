@@ -5,7 +5,9 @@ mod check;
 mod consumers;
 mod demo;
 mod firmware;
+mod fleet;
 mod generate;
+mod plot;
 mod setup;
 mod steps;
 mod test;
@@ -60,6 +62,15 @@ enum Task {
         #[arg(long)]
         new_key: bool,
     },
+    /// Powers a fleet of light phones up at a real nginx, and draws the requests of each second
+    Fleet {
+        /// How many phones
+        #[arg(default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+        phones: u64,
+        /// The chart to write; that of the documentation unless given
+        #[arg(long, value_name = "FILE")]
+        chart: Option<PathBuf>,
+    },
     /// Writes every generated file from `spec/`
     Gen {
         /// Writes nothing; fails with the differences if a generated file is not what the spec says
@@ -112,6 +123,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
             let options = firmware::Options { key, out: out.as_deref(), new_key: *new_key };
             firmware::run(&root(), &options).map(done)
         }
+        Task::Fleet { phones, chart } => fleet::run(&root(), *phones, chart.as_deref()).map(done),
         Task::Gen { check } => generate::run(&root(), *check).map(done),
         Task::Consumers { group, read } => list_consumers(group.as_deref(), *read),
         Task::Setup => setup::run(&root()).map(done),
