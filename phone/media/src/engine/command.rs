@@ -1,36 +1,36 @@
 //! What the engine is told, and what it tells: plain data that crosses from calls to the audio thread and back.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::codec::Codec;
+use crate::sdp::Agreed;
 
 /// A channel of the engine: the voice of one call. The caller chooses the number; it is free again after
 /// [`Event::Closed`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChannelId(pub u16);
 
-/// What a channel carries, as offer and answer agreed on it. [`Command::Change`] replaces all of it.
+/// What a channel carries. [`Command::Change`] replaces all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stream {
-    /// Where RTP goes. What comes from elsewhere is not heard until it proves to be the same stream (symmetric RTP).
-    pub remote: SocketAddr,
-    /// Codec and payload type of what is sent.
-    pub codec: Codec,
-    /// RTP payload type of what is sent.
-    pub payload_type: u8,
-    /// Voice in each packet that is sent: 20, 30 or 40 ms.
-    pub packet_time: Duration,
-    /// What may arrive: payload types and their codecs. The other side may change between them at any packet.
-    pub accepts: Vec<(u8, Codec)>,
-    /// Payload type of telephone events (RFC 4733), if both sides know them.
-    pub events: Option<u8>,
-    /// Whether digits go as tones in the voice where `events` is not agreed on or not wanted.
+    /// What offer and answer came to. While it is `closed`, or without an address, nothing is sent.
+    pub agreed: Agreed,
+    /// Whether digits go as tones in the voice, even where telephone events are agreed on.
     pub digits_inband: bool,
-    /// Whether voice is sent: direction `sendrecv` or `sendonly`.
-    pub sends: bool,
-    /// Whether voice is received: direction `sendrecv` or `recvonly`.
-    pub receives: bool,
+    /// How long voice may wait for late packets.
+    pub delays: Delays,
+    /// How often RTCP reports are sent, if they are.
+    pub reports: Option<Duration>,
+}
+
+/// The bounds of the jitter buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delays {
+    /// The shortest delay that it may shrink to.
+    pub minimum: Duration,
+    /// The delay to begin with.
+    pub initial: Duration,
+    /// The longest delay that it may grow to.
+    pub maximum: Duration,
 }
 
 /// What a channel sends, and with it whether the person hears the channel.

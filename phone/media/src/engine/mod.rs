@@ -2,4 +2,4 @@
 
 mod command;
 
-pub use command::{ChannelId, Command, Digits, Event, Feed, Listening, Path, Signal, Stream, Tone};
+pub use command::{ChannelId, Command, Delays, Digits, Event, Feed, Listening, Path, Signal, Stream, Tone};
