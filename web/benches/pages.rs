@@ -7,6 +7,7 @@ use http_body_util::BodyExt;
 use offhook_params::lookup;
 use offhook_settings::Method;
 use offhook_store::{Edit, Store};
+use offhook_web::unit::{Calls, Provisioning};
 use offhook_web::{Control, Shared, Status, router};
 use tower::ServiceExt;
 
@@ -16,10 +17,22 @@ impl Status for Unit {
     fn row(&self, id: &str, _: Option<u16>) -> String {
         id.to_owned()
     }
+
+    fn provisioning(&self) -> Provisioning {
+        Provisioning::default()
+    }
+
+    fn calls(&self) -> Calls {
+        Calls::default()
+    }
 }
 
 impl Control for Unit {
     fn restart(&self) {}
+
+    fn fetch(&self) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 fn pages(c: &mut Criterion) {

@@ -233,9 +233,10 @@ fn purpose(uri: &Uri) -> Purpose {
     }
 }
 
-/// Whether the script of a status page asks for it again.
+/// Whether the script of a page that follows the unit asks for it again.
 fn is_live(uri: &Uri) -> bool {
-    uri.path().starts_with("/status/") && uri.query() == Some("live")
+    let follows = uri.path().starts_with("/status/") || tools::LIVE.contains(&uri.path());
+    follows && uri.query() == Some("live")
 }
 
 /// Whether the browser repeats the request without asking anybody.

@@ -22,6 +22,7 @@ mod shared;
 mod token;
 mod tools;
 mod transfer;
+pub mod unit;
 mod view;
 mod visit;
 mod words;

@@ -9,13 +9,22 @@ use offhook_store::Store;
 use crate::door::Door;
 use crate::token::Tokens;
 use crate::tools::{Log, Tools};
+use crate::unit::{Calls, Provisioning};
 
-/// What the status pages show, from whoever knows it.
+/// What the pages show of the unit, from whoever knows it.
+///
+/// All of it is asked for while a page is rendered, and must not block.
 pub trait Status: Send + Sync + 'static {
     /// The text of the row `id` of the spec's status rows, for the line `number` where each line has a row.
     ///
-    /// Empty where there is nothing to tell. It is called while a page is rendered and must not block.
+    /// Empty where there is nothing to tell.
     fn row(&self, id: &str, number: Option<u16>) -> String;
+
+    /// How the unit comes by its configuration files.
+    fn provisioning(&self) -> Provisioning;
+
+    /// The lines and their calls.
+    fn calls(&self) -> Calls;
 }
 
 /// What the page can tell the unit to do.
@@ -23,6 +32,13 @@ pub trait Control: Send + Sync + 'static {
     /// Asks for a restart, even during a call (guide rule 238). It returns at once; the unit goes down after the answer
     /// to the request that asked had time to leave.
     fn restart(&self);
+
+    /// Asks for the configuration files to be fetched now, whatever the schedule says. It returns at once; what comes of
+    /// it is then in [`Status::provisioning`].
+    ///
+    /// # Errors
+    /// Why they are not fetched, in a sentence for people.
+    fn fetch(&self) -> Result<(), String>;
 }
 
 /// What all requests share; a copy refers to the same.

@@ -118,9 +118,22 @@ fn paths(spec: &Spec) -> Value {
             "get": operation("getStatus", "unit", "Tells what the status pages show.", &[], None,
                 ok("The rows of all status pages.", "StatusRows"), &["400"]),
         },
+        "/provisioning": {
+            "get": operation("getProvisioning", "unit", "Tells what came of fetching files, and when the next fetch is.",
+                &[], None, ok("How the unit comes by its files.", "Provisioning"), &["400"]),
+        },
+        "/provisioning/fetch": {
+            "post": operation("fetchFiles", "unit", "Fetches the configuration files now; they may restart the unit.", &[],
+                Some(json!({ "application/json": { "schema": reference("Confirmation") } })),
+                ("202", json!({ "description": "The unit fetches its files now." })), &["400", "409", "413", "415"]),
+        },
+        "/calls": {
+            "get": operation("getCalls", "unit", "Tells what the lines do, and how well calls are heard.", &[], None,
+                ok("The lines and their calls.", "Calls"), &["400"]),
+        },
         "/restart": {
             "post": operation("restart", "unit", "Restarts the unit, even during a call.", &[],
-                Some(json!({ "application/json": { "schema": reference("Restart") } })),
+                Some(json!({ "application/json": { "schema": reference("Confirmation") } })),
                 ("202", json!({ "description": "The unit restarts now." })), &["400", "413", "415"]),
         },
         "/schema": {
@@ -165,9 +178,10 @@ fn operation(
 }
 
 /// What the routes themselves may answer.
-const FAULTS: [(&str, &str); 7] = [
+const FAULTS: [(&str, &str); 8] = [
     ("400", "BadRequest"),
     ("404", "NotFound"),
+    ("409", "Busy"),
     ("413", "TooLarge"),
     ("415", "WrongMediaType"),
     ("422", "Refused"),
@@ -192,6 +206,7 @@ fn responses() -> Value {
         "Unauthorized": closed("A password is needed, or it was wrong.", "WWW-Authenticate"),
         "Forbidden": problem("Another site asks, somebody else is logged in, or the account may not do this."),
         "NotFound": problem("No setting has this name."),
+        "Busy": problem("The unit does so already, or is set not to."),
         "TooLarge": problem("The body is too large."),
         "WrongMediaType": problem("The body is of another media type, or not in UTF-8."),
         "OtherHost": problem("The request is for a name that the unit does not have."),

@@ -1,10 +1,14 @@
 //! What the status pages show, read from the machine that the phone runs on.
 
+mod provisioning;
+
 use std::fs;
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use offhook_store::Store;
 use offhook_web::Status;
+use offhook_web::unit::{Calls, Line, Provisioning, Registration};
 
 /// The model whose configuration the phone is compatible with; `{MODEL}` stands for it.
 pub(crate) const MODEL: &str = "KX-UT670";
@@ -20,12 +24,13 @@ pub(crate) fn firmware_version() -> String {
 pub(crate) struct UnitStatus {
     store: Store,
     mac: [u8; 6],
+    folder: PathBuf,
 }
 
 impl UnitStatus {
-    /// The state of the unit with this MAC address.
-    pub(crate) fn new(store: Store, mac: [u8; 6]) -> Self {
-        Self { store, mac }
+    /// The state of the unit with this MAC address, which keeps what it knows in `folder`.
+    pub(crate) fn new(store: Store, mac: [u8; 6], folder: PathBuf) -> Self {
+        Self { store, mac, folder }
     }
 }
 
@@ -57,6 +62,27 @@ impl Status for UnitStatus {
             // No line registers yet, and an unregistered line shows a blank (guide rule 154).
             _ => String::new(),
         }
+    }
+
+    fn provisioning(&self) -> Provisioning {
+        // Nothing fetches by itself yet; what was fetched before is still known.
+        let last = offhook_provision::last_report(&self.folder).map(provisioning::round);
+        Provisioning { busy: false, next: None, last }
+    }
+
+    /// The lines that have an account; none of them registers yet.
+    fn calls(&self) -> Calls {
+        let settings = self.store.snapshot().typed();
+        let lines =
+            (1..).zip(&settings.lines).filter(|(_, line)| line.account.line_enabled && line.account.profile_enabled);
+        let lines = lines.map(|(number, line)| Line {
+            number,
+            phone_number: line.account.phone_number.clone(),
+            registration: Registration::Off,
+            server: None,
+            reason: None,
+        });
+        Calls { lines: lines.collect(), calls: Vec::new() }
     }
 }
 

@@ -14,10 +14,12 @@ use crate::stage::play;
 const FIRST_PAGE: usize = 100_000;
 
 /// The tools of the administrator: address and heading.
-pub(crate) const TOOLS: [(&str, &str); 4] = [
+pub(crate) const TOOLS: [(&str, &str); 6] = [
     ("/tools/search", "Search"),
     ("/tools/files", "Import and export"),
     ("/tools/dial-plan/1", "Dial plan"),
+    ("/tools/provisioning", "Provisioning"),
+    ("/tools/calls", "Calls"),
     ("/tools/log", "Log"),
 ];
 

@@ -1,4 +1,4 @@
-//! The interface for programs: settings, files, status and restart as JSON below `/api/v1`.
+//! The interface for programs: settings, files, state and restart as JSON below `/api/v1`.
 //!
 //! It does what the pages do, over the same store and by the same checks; `GET /api/v1/openapi.json` describes it.
 //! A change is one transaction: all of it or nothing. Secrets are never given out: their `value` is `null`, and `set`
@@ -43,7 +43,7 @@ pub(crate) fn routes() -> Router<Shared> {
     ["/api", "/api/{*rest}"].into_iter().fold(routes, |router, path| router.route(path, axum::routing::any(nowhere)))
 }
 
-fn addresses() -> [(&'static str, MethodRouter<Shared>); 10] {
+fn addresses() -> [(&'static str, MethodRouter<Shared>); 13] {
     let file = || DefaultBodyLimit::max(MAX_FILE);
     [
         ("/settings", get(settings::list).patch(settings::change)),
@@ -53,6 +53,9 @@ fn addresses() -> [(&'static str, MethodRouter<Shared>); 10] {
         ("/import", post(files::import).layer(file())),
         ("/export", get(files::export)),
         ("/status", get(unit::status)),
+        ("/provisioning", get(unit::provisioning)),
+        ("/provisioning/fetch", post(unit::fetch)),
+        ("/calls", get(unit::calls)),
         ("/restart", post(unit::restart)),
         ("/schema", get(unit::schema)),
         ("/openapi.json", get(unit::description)),

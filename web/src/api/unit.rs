@@ -53,6 +53,30 @@ pub(super) async fn status(State(app): State<Shared>, uri: Uri) -> Result<Respon
     Ok(Json(Rows { rows }).into_response())
 }
 
+/// GET `/provisioning`: what came of fetching files, and when the next fetch is.
+pub(super) async fn provisioning(State(app): State<Shared>, uri: Uri) -> Result<Response, Problem> {
+    Query::read(&uri, &[])?;
+    Ok(Json(app.status.provisioning()).into_response())
+}
+
+/// POST `/provisioning/fetch`: the unit fetches its files once the answer is on its way.
+pub(super) async fn fetch(
+    State(app): State<Shared>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    confirmed(&uri, &headers, body, "a fetch, which may restart the unit,")?;
+    app.control.fetch().map_err(|why| Problem::new(StatusCode::CONFLICT, why))?;
+    Ok(StatusCode::ACCEPTED.into_response())
+}
+
+/// GET `/calls`: the lines and their calls.
+pub(super) async fn calls(State(app): State<Shared>, uri: Uri) -> Result<Response, Problem> {
+    Query::read(&uri, &[])?;
+    Ok(Json(app.status.calls()).into_response())
+}
+
 /// POST `/restart`: the unit restarts once the answer is on its way.
 pub(super) async fn restart(
     State(app): State<Shared>,
@@ -60,14 +84,18 @@ pub(super) async fn restart(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    Query::read(&uri, &[])?;
-    let members = Members::read(&request::body(&headers, body, request::JSON)?)?;
+    confirmed(&uri, &headers, body, "a restart, even during a call,")?;
+    app.control.restart();
+    Ok(StatusCode::ACCEPTED.into_response())
+}
+
+/// Whether the body says that `what` is meant.
+fn confirmed(uri: &Uri, headers: &HeaderMap, body: Body, what: &str) -> Result<(), Problem> {
+    Query::read(uri, &[])?;
+    let members = Members::read(&request::body(headers, body, request::JSON)?)?;
     match members.0.as_slice() {
-        [(name, Value::Bool(true))] if name == "confirm" => {
-            app.control.restart();
-            Ok(StatusCode::ACCEPTED.into_response())
-        }
-        _ => Err(Problem::bad("a restart, even during a call, takes {\"confirm\": true}")),
+        [(name, Value::Bool(true))] if name == "confirm" => Ok(()),
+        _ => Err(Problem::bad(format!("{what} takes {{\"confirm\": true}}"))),
     }
 }
 

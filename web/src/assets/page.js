@@ -80,20 +80,22 @@
     search.select();
   });
 
-  // A status page reads itself again while somebody looks at it and is logged in.
-  const cells = document.querySelectorAll(".status td[id]");
-  const reread = cells.length === 0 ? 0 : setInterval(async () => {
+  // What follows the unit reads itself again while somebody looks at it and is logged in.
+  const places = document.querySelectorAll("[data-live][id]");
+  const seconds = Math.min(...[...places].map((place) => Number(place.dataset.live)));
+  const reread = places.length === 0 ? 0 : setInterval(async () => {
     if (document.hidden) return;
     try {
       const answer = await fetch(`${location.pathname}?live`, { redirect: "error" });
       if (!answer.ok) return clearInterval(reread);
       const now = new DOMParser().parseFromString(await answer.text(), "text/html");
-      cells.forEach((cell) => {
-        const text = now.getElementById(cell.id)?.textContent ?? cell.textContent;
-        if (text !== cell.textContent) cell.textContent = text;
+      places.forEach((place) => {
+        const fresh = now.getElementById(place.id);
+        // What has not changed stays, and with it what somebody has selected in it.
+        if (fresh !== null && !fresh.isEqualNode(place)) place.replaceChildren(...fresh.childNodes);
       });
     } catch { /* The unit restarts, or the network is away. */ }
-  }, 5000);
+  }, 1000 * seconds);
 
   document.querySelectorAll("[data-countdown]").forEach((place) => {
     const end = Date.now() + 1000 * Number(place.dataset.countdown);

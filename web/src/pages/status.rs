@@ -18,10 +18,12 @@ pub(super) fn show(app: &Shared, visit: Visit, view: View) -> Response {
     let main = html! {
         form.refresh method="get" action=(view.path()) { button type="submit" { (words.text(own::BUTTON_REFRESH)) } }
         (heading(visit, view))
-        @for section in view.page.sections {
-            section {
-                h2 { (words.section(view.page, section)) }
-                (rows(app, visit, section))
+        div id="state" data-live="5" {
+            @for section in view.page.sections {
+                section {
+                    h2 { (words.section(view.page, section)) }
+                    (rows(app, visit, section))
+                }
             }
         }
     };

@@ -179,7 +179,7 @@ pub(super) async fn show(State(app): State<Shared>, Administrator(visit): Admini
 }
 
 /// `2026-11-21 06:00:40`
-fn time(time: SystemTime) -> String {
+pub(super) fn time(time: SystemTime) -> String {
     let time = jiff::Timestamp::try_from(time);
     time.map_or_else(|_| String::new(), |time| time.strftime("%Y-%m-%d %H:%M:%S").to_string())
 }

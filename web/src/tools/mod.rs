@@ -7,9 +7,12 @@
 //! | `/tools/files` | takes a configuration file in, and writes one |
 //! | `/tools/dial-plan/{line}` | what a dial plan does with numbers |
 //! | `/tools/trial` | keeps or takes back settings that may cut the browser off |
+//! | `/tools/provisioning` | what came of fetching the configuration files, and fetching them now |
+//! | `/tools/calls` | what the lines and their calls do at this moment |
 //! | `/tools/log` | what has happened of late |
 //! | `/tools/check` | what is wrong with a value, for the script of the page |
 
+mod calls;
 mod changes;
 mod check;
 mod dial_plan;
@@ -17,6 +20,7 @@ mod draft;
 mod files;
 mod log;
 mod preview;
+mod provisioning;
 mod search;
 mod trial;
 
@@ -49,6 +53,9 @@ pub(crate) const CHECK: &str = "/tools/check";
 
 /// Most bytes of a posted upload beside the file itself.
 const ENVELOPE: usize = 16 * 1024;
+
+/// Tools that follow the unit: the script asks for them again, as it does for the status pages.
+pub(crate) const LIVE: [&str; 2] = [provisioning::PATH, calls::PATH];
 
 /// What the tools keep between requests.
 pub(crate) struct Tools {
@@ -93,6 +100,8 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/tools/dial-plan", get(dial_plan::first))
         .route("/tools/dial-plan/{line}", get(dial_plan::show).post(dial_plan::show_entered))
         .route("/tools/trial", get(trial::show).post(trial::act))
+        .route(provisioning::PATH, get(provisioning::show).post(provisioning::act))
+        .route(calls::PATH, get(calls::show))
         .route("/tools/log", get(log::show))
         .route(CHECK, post(check::check))
 }
@@ -156,6 +165,8 @@ fn page(app: &Shared, visit: Visit, status: StatusCode, path: &str, title: &str,
         (search::PATH, "Search"),
         (files::PATH, "Import and export"),
         (dial_plan::PATH, "Dial plan"),
+        (provisioning::PATH, "Provisioning"),
+        (calls::PATH, "Calls"),
         (log::PATH, "Log"),
     ];
     let trial = app.store.deadline().is_some().then_some((trial::PATH, "Settings on trial"));

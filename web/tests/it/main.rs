@@ -10,4 +10,5 @@ mod saving;
 mod serving;
 mod site;
 mod tools;
+mod unit;
 mod walk;

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::site::{Restarts, Rows};
+use crate::site::{Rows, Told};
 
 /// `admin:adminpass`
 const LOGIN: &str = "Authorization: Basic YWRtaW46YWRtaW5wYXNz\r\n";
@@ -27,7 +27,7 @@ impl Server {
     async fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (store, _) = Store::open(folder.path()).expect("the folder opens");
-        let shared = Shared::new(store, Rows, Restarts(Default::default()), Vec::new()).expect("random numbers");
+        let shared = Shared::new(store, Rows, Told::default(), Vec::new()).expect("random numbers");
         shared.open_port();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");

@@ -15,11 +15,13 @@ use http_body_util::BodyExt;
 use offhook_params::{ParamId, lookup};
 use offhook_settings::{Layer, Layers, Method};
 use offhook_store::{Edit, Store};
+use offhook_web::unit::{Calls, Provisioning};
 use offhook_web::{Control, Log, Shared, Status, router};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
 use crate::markup::{self, Tag};
+use crate::unit;
 
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -28,7 +30,7 @@ pub(crate) struct Site {
     pub(crate) shared: Shared,
     router: Router,
     client: RefCell<Client>,
-    restarts: Arc<AtomicUsize>,
+    told: Told,
     runtime: tokio::runtime::Runtime,
     folder: TempDir,
 }
@@ -62,13 +64,34 @@ impl Status for Rows {
             Some(number) => format!("{id} {number}"),
         }
     }
+
+    fn provisioning(&self) -> Provisioning {
+        unit::provisioning()
+    }
+
+    fn calls(&self) -> Calls {
+        unit::calls()
+    }
 }
 
-pub(crate) struct Restarts(pub(crate) Arc<AtomicUsize>);
+/// What the unit was told to do, how often.
+#[derive(Clone, Default)]
+pub(crate) struct Told {
+    restarts: Arc<AtomicUsize>,
+    fetches: Arc<AtomicUsize>,
+}
 
-impl Control for Restarts {
+impl Control for Told {
     fn restart(&self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
+        self.restarts.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// The second one comes while the first is on its way.
+    fn fetch(&self) -> Result<(), String> {
+        match self.fetches.fetch_add(1, Ordering::SeqCst) {
+            0 => Ok(()),
+            _ => Err("The files are being fetched <already>.".into()),
+        }
     }
 }
 
@@ -113,15 +136,14 @@ impl Site {
     }
 
     fn with(folder: TempDir, store: Store, runtime: tokio::runtime::Runtime, log: Option<Log>) -> Self {
-        let restarts = Arc::new(AtomicUsize::new(0));
+        let told = Told::default();
         let hosts = vec!["phone.example".into()];
-        let shared =
-            runtime.block_on(async { Shared::new(store.clone(), Rows, Restarts(Arc::clone(&restarts)), hosts) });
+        let shared = runtime.block_on(async { Shared::new(store.clone(), Rows, told.clone(), hosts) });
         let shared = shared.expect("random numbers");
         let shared = log.into_iter().fold(shared, Shared::with_log);
         let router = router(shared.clone());
         let client = Client { person: Person::Administrator, authorization: None, cookie: None };
-        Self { store, shared, router, client: RefCell::new(client), restarts, runtime, folder }
+        Self { store, shared, router, client: RefCell::new(client), told, runtime, folder }
     }
 
     /// Somebody else sits down at another browser.
@@ -186,7 +208,11 @@ impl Site {
     }
 
     pub(crate) fn restarts(&self) -> usize {
-        self.restarts.load(Ordering::SeqCst)
+        self.told.restarts.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn fetches(&self) -> usize {
+        self.told.fetches.load(Ordering::SeqCst)
     }
 
     pub(crate) fn layers(&self) -> Arc<Layers> {

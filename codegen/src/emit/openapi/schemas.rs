@@ -1,5 +1,7 @@
 //! The schemas of what is sent and answered.
 
+mod unit;
+
 use serde_json::{Map, Value, json};
 
 use super::reference;
@@ -12,7 +14,7 @@ pub(super) fn all(spec: &Spec) -> Map<String, Value> {
     let mut put = |name: &str, schema: Value| out.insert(name.to_owned(), schema);
     put("SettingName", setting_names(spec));
     put("Changes", changes(spec));
-    put("Restart", object("Says that it is meant.", &[("confirm", json!({ "const": true }))]));
+    put("Confirmation", object("Says that it is meant.", &[("confirm", json!({ "const": true }))]));
     put("SettingList", object("Settings.", &[("settings", list("Setting"))]));
     put(
         "Layer",
@@ -139,6 +141,9 @@ pub(super) fn all(spec: &Spec) -> Map<String, Value> {
         ),
     );
     put("Problem", problem());
+    for (name, schema) in unit::all() {
+        put(name, schema);
+    }
     put("StatusRows", object("The state of the unit.", &[("rows", list("StatusRow"))]));
     put(
         "StatusRow",

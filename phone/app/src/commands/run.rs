@@ -53,6 +53,10 @@ impl offhook_web::Control for Control {
     fn restart(&self) {
         self.0.notify_one();
     }
+
+    fn fetch(&self) -> Result<(), String> {
+        Err("This version takes its files from the command line, and fetches none.".to_owned())
+    }
 }
 
 async fn serve(args: &RunArgs, store: &Store, log: &Log) -> anyhow::Result<Next> {
@@ -75,7 +79,7 @@ async fn serve(args: &RunArgs, store: &Store, log: &Log) -> anyhow::Result<Next>
         announce("the phone is up, without a web page")?;
         stop.await;
     } else {
-        let status = UnitStatus::new(store.clone(), args.mac);
+        let status = UnitStatus::new(store.clone(), args.mac, args.state.clone());
         let shared = offhook_web::Shared::new(store.clone(), status, Control(restart), Vec::new())?;
         serve_web(args, store, &shared.with_log(log.clone()), stop).await?;
     }

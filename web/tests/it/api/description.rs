@@ -17,7 +17,7 @@ fn the_description_is_the_committed_one() {
 fn methods_are_those_of_the_description() {
     let site = Site::new();
     let paths = DESCRIPTION["paths"].as_object().expect("an object");
-    assert_eq!(paths.len(), 10);
+    assert_eq!(paths.len(), 13);
     for (path, operations) in paths {
         let target = path.replace("{name}", "ADMIN_ID");
         let known: BTreeSet<String> = operations.as_object().expect("an object").keys().cloned().collect();
@@ -32,7 +32,7 @@ fn methods_are_those_of_the_description() {
             }
         }
     }
-    assert_eq!(site.restarts(), 0);
+    assert_eq!((site.restarts(), site.fetches()), (0, 0));
 }
 
 #[test]

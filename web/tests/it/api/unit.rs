@@ -19,7 +19,23 @@ fn status_has_every_row() {
 }
 
 #[test]
-fn a_restart_has_to_be_meant() {
+fn fetches_and_calls_are_told_in_full() {
+    let site = Site::new();
+    let provisioning = get(&site, "/provisioning").json;
+    assert_eq!(provisioning["next"], json!({ "after": 7500, "cause": "interval" }));
+    assert_eq!(provisioning["last"]["at"], "2026-11-25T03:00:00Z");
+    let file = &provisioning["last"]["files"][1];
+    assert_eq!((&file["layer"], &file["result"], &file["found"]), (&json!("standard"), &json!("refused"), &json!(3)));
+    assert_eq!(file["findings"][0]["remedy"], "write <NAME>");
+    let calls = get(&site, "/calls").json;
+    assert_eq!(calls["lines"][1]["registration"], "failed");
+    let media = &calls["calls"][0]["media"];
+    assert_eq!((&media["jitter_ms"], &media["round_trip_ms"], &media["lost"]), (&json!(3.5), &json!(41.0), &json!(10)));
+    assert_eq!(calls["calls"][1]["media"], json!(null));
+}
+
+#[test]
+fn a_restart_and_a_fetch_have_to_be_meant() {
     let site = Site::new();
     for (media_type, body, status) in [
         (JSON, "{}", 400),
@@ -32,10 +48,15 @@ fn a_restart_has_to_be_meant() {
         ("application/x-www-form-urlencoded", "confirm=true", 415),
     ] {
         assert_eq!(call(&site, "POST", "/restart", media_type, body).status, status, "{body}");
+        assert_eq!(call(&site, "POST", "/provisioning/fetch", media_type, body).status, status, "{body}");
     }
-    assert_eq!(site.restarts(), 0);
+    assert_eq!((site.restarts(), site.fetches()), (0, 0));
     assert_eq!(call(&site, "POST", "/restart", JSON, r#"{"confirm": true}"#).status, 202);
-    assert_eq!(site.restarts(), 1);
+    assert_eq!((site.restarts(), site.fetches()), (1, 0));
+    for status in [202, 409] {
+        assert_eq!(call(&site, "POST", "/provisioning/fetch", JSON, r#"{"confirm": true}"#).status, status);
+    }
+    assert_eq!((site.restarts(), site.fetches()), (1, 2));
 }
 
 #[test]

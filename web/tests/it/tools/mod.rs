@@ -1,10 +1,12 @@
 //! The administrator's tools as a browser meets them.
 
+mod calls;
 mod check;
 mod dial_plan;
 mod files;
 mod log;
 mod preview;
+mod provisioning;
 mod search;
 mod trial;
 
@@ -23,7 +25,7 @@ pub(crate) fn harmless(html: &str) -> bool {
     !html.contains("<script>") && !html.contains("<img") && !html.contains("</textarea><script")
 }
 
-const PATHS: [&str; 8] = [
+const PATHS: [&str; 10] = [
     "/tools/search",
     "/tools/search?q=timer",
     "/tools/search?q=&changed=yes",
@@ -31,6 +33,8 @@ const PATHS: [&str; 8] = [
     "/tools/dial-plan/1",
     "/tools/dial-plan/6?plan=9x.T&numbers=911+912&filter=yes&first=1&between=5&macro=99",
     "/tools/trial",
+    "/tools/provisioning",
+    "/tools/calls",
     "/tools/log?level=notice&q=x",
 ];
 
@@ -63,6 +67,7 @@ fn the_tools_are_the_administrators() {
         "/tools/files/apply",
         "/tools/dial-plan/1",
         "/tools/trial",
+        "/tools/provisioning",
         "/tools/check",
     ] {
         assert_eq!(site.post_body(path, "token=x&name=ADMIN_ID&value=a").status, StatusCode::FORBIDDEN, "{path}");
@@ -84,6 +89,7 @@ fn nothing_is_posted_without_the_token_of_the_page() {
         ("/tools/files/apply", "draft=x"),
         ("/tools/trial", "step=keep"),
         ("/tools/trial", "step=back"),
+        ("/tools/provisioning", "x=y"),
     ] {
         for token in ["", "token=&", "token=0000&"] {
             let page = site.post_body(path, format!("{token}{fields}"));
