@@ -1,0 +1,143 @@
+//! Takes what comes out of its protection, if it is the peer's and new.
+
+use super::RTCP_TAG;
+use super::cipher::{Cipher, Protocol};
+use super::key::{Master, Suite};
+use super::window::Window;
+use crate::rtp::payload_start;
+
+/// Streams whose numbers are remembered. A peer has one at a time; others may follow.
+const STREAMS: usize = 4;
+
+/// Why a packet is not taken. The buffer is as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Too short, or not what it should be.
+    #[error("not a protected packet")]
+    Malformed,
+    /// Somebody else made or changed it.
+    #[error("the packet is not authentic")]
+    Authentication,
+    /// It came before, or is too old to know.
+    #[error("the packet came before")]
+    Replay,
+}
+
+/// The receiver's side of one call.
+#[derive(Debug, Clone)]
+pub struct Inbound {
+    suite: Suite,
+    rtp: Cipher,
+    rtcp: Cipher,
+    /// The last used first.
+    streams: [Option<Stream>; STREAMS],
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Stream {
+    ssrc: u32,
+    rollovers: u32,
+    highest: Option<u16>,
+    rtp: Window,
+    rtcp: Window,
+}
+
+impl Inbound {
+    /// Begins with a key.
+    pub fn new(suite: Suite, master: &Master) -> Self {
+        Inbound {
+            suite,
+            rtp: Cipher::new(master, Protocol::Rtp),
+            rtcp: Cipher::new(master, Protocol::Rtcp),
+            streams: [None; STREAMS],
+        }
+    }
+
+    /// Takes an RTP packet out of its protection in place, and says how long it is now.
+    ///
+    /// # Errors
+    /// Why it is not taken.
+    pub fn unprotect(&mut self, packet: &mut [u8]) -> Result<usize, Refusal> {
+        let length = packet.len().checked_sub(self.suite.tag_length()).ok_or(Refusal::Malformed)?;
+        let start = payload_start(&packet[..length]).ok_or(Refusal::Malformed)?;
+        let sequence = u16::from_be_bytes([packet[2], packet[3]]);
+        let ssrc = u32::from_be_bytes([packet[8], packet[9], packet[10], packet[11]]);
+        let mut stream = self.stream(ssrc);
+        let rollovers = stream.rollovers_at(sequence);
+        let index = u64::from(rollovers) << 16 | u64::from(sequence);
+        if !stream.rtp.allows(index) {
+            return Err(Refusal::Replay);
+        }
+        let (data, tag) = packet.split_at_mut(length);
+        if !self.rtp.is_authentic(data, &rollovers.to_be_bytes(), tag) {
+            return Err(Refusal::Authentication);
+        }
+        self.rtp.apply(ssrc, index, &mut data[start..]);
+        stream.rtp.note(index);
+        let ahead = stream.highest.is_none_or(|highest| index > u64::from(stream.rollovers) << 16 | u64::from(highest));
+        if ahead {
+            (stream.rollovers, stream.highest) = (rollovers, Some(sequence));
+        }
+        self.keep(stream);
+        Ok(length)
+    }
+
+    /// Takes a compound RTCP packet out of its protection in place, and says how long it is now.
+    ///
+    /// # Errors
+    /// Why it is not taken.
+    pub fn unprotect_rtcp(&mut self, packet: &mut [u8]) -> Result<usize, Refusal> {
+        let length = packet.len().checked_sub(4 + RTCP_TAG).filter(|length| *length >= 8).ok_or(Refusal::Malformed)?;
+        let ssrc = u32::from_be_bytes([packet[4], packet[5], packet[6], packet[7]]);
+        let word = u32::from_be_bytes([packet[length], packet[length + 1], packet[length + 2], packet[length + 3]]);
+        let index = word & 0x7fff_ffff;
+        let mut stream = self.stream(ssrc);
+        if !stream.rtcp.allows(index.into()) {
+            return Err(Refusal::Replay);
+        }
+        let (data, tag) = packet.split_at_mut(length + 4);
+        if !self.rtcp.is_authentic(data, &[], tag) {
+            return Err(Refusal::Authentication);
+        }
+        if word >> 31 == 1 {
+            self.rtcp.apply(ssrc, index.into(), &mut data[8..length]);
+        }
+        stream.rtcp.note(index.into());
+        self.keep(stream);
+        Ok(length)
+    }
+
+    fn stream(&self, ssrc: u32) -> Stream {
+        let known = self.streams.iter().flatten().find(|stream| stream.ssrc == ssrc);
+        known.copied().unwrap_or(Stream {
+            ssrc,
+            rollovers: 0,
+            highest: None,
+            rtp: Window::default(),
+            rtcp: Window::default(),
+        })
+    }
+
+    /// Puts a stream to the front; the one that was not used for longest goes.
+    fn keep(&mut self, stream: Stream) {
+        let same = |known: &Option<Stream>| known.is_some_and(|known| known.ssrc == stream.ssrc);
+        let place = self.streams.iter().position(same).unwrap_or(STREAMS - 1);
+        self.streams[..=place].rotate_right(1);
+        self.streams[0] = Some(stream);
+    }
+}
+
+impl Stream {
+    /// How often the numbers had begun anew when a packet was sent (RFC 3711, section 3.3.1).
+    fn rollovers_at(&self, sequence: u16) -> u32 {
+        let Some(highest) = self.highest else { return self.rollovers };
+        if highest < 0x8000 && sequence > highest && sequence - highest > 0x8000 {
+            self.rollovers.saturating_sub(1)
+        } else if highest >= 0x8000 && highest - 0x8000 > sequence {
+            self.rollovers.wrapping_add(1)
+        } else {
+            self.rollovers
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! Two sessions over a network that loses, doubles and reorders, and those who want in.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use offhook_media::rtp::{Config, MAX_PACKET, Outgoing, Packet, Refused, Session};
+use offhook_media::sdp::Keys;
+use offhook_media::srtp::{MASTER_LENGTH, Master, Suite};
+use proptest::prelude::*;
+
+const HERE: &str = "192.0.2.31:16000";
+const THERE: &str = "198.51.100.7:4000";
+
+fn address(text: &str) -> SocketAddr {
+    text.parse().unwrap()
+}
+
+fn above(rtp: &str) -> SocketAddr {
+    let rtp = address(rtp);
+    SocketAddr::new(rtp.ip(), rtp.port() + 1)
+}
+
+fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
+}
+
+fn config(seed: u64, remote: &str, keys: Option<Keys>) -> Config {
+    Config {
+        seed,
+        remote: Some(address(remote)),
+        remote_rtcp: Some(above(remote)),
+        clock_rate: 8000,
+        report_interval: Duration::from_secs(5),
+        name: "desk@192.0.2.31".to_owned(),
+        keys,
+        epoch: Duration::from_secs(3_900_000_000),
+    }
+}
+
+/// Two sessions that know each other's addresses.
+fn pair(keys: Option<Keys>) -> (Session, Session) {
+    let theirs = keys.map(|keys| Keys { send: keys.receive, receive: keys.send, ..keys });
+    (Session::new(ms(0), config(1, THERE, keys)), Session::new(ms(0), config(2, HERE, theirs)))
+}
+
+fn keys() -> Keys {
+    Keys { suite: Suite::AesCm128HmacSha1_80, send: Master([1; MASTER_LENGTH]), receive: Master([2; MASTER_LENGTH]) }
+}
+
+/// The next packet of 20 ms.
+fn voice(session: &mut Session, now: Duration, number: u32) -> Vec<u8> {
+    let mut out = [0; MAX_PACKET];
+    let payload = [number as u8; 160];
+    let outgoing = Outgoing { payload_type: 0, marker: number == 0, time: number * 160, payload: &payload };
+    let length = session.send(now, outgoing, &mut out).unwrap();
+    out[..length].to_vec()
+}
+
+fn take(session: &mut Session, now: Duration, from: &str, mut bytes: Vec<u8>) -> Result<(u16, bool), Refused> {
+    let received = session.receive(now, address(from), &mut bytes, |_| true)?;
+    assert_eq!(received.packet.payload.len(), 160);
+    assert_eq!(received.packet.payload[0], received.packet.payload[159]);
+    Ok((received.packet.sequence, received.restarted))
+}
+
+#[test]
+fn voice_and_reports_cross() {
+    for keys in [None, Some(keys())] {
+        let (mut here, mut there) = pair(keys);
+        let mut reports = 0;
+        for packet in 0..1000 {
+            let now = ms(u64::from(packet) * 20);
+            // The way there takes 30 ms, the way back 50; every tenth packet there is lost.
+            let (at_there, at_here) = (now + ms(30), now + ms(50));
+            let (out, back) = (voice(&mut here, now, packet), voice(&mut there, now, packet));
+            if packet % 10 != 5 {
+                let (_, restarted) = take(&mut there, at_there, HERE, out).unwrap();
+                assert_eq!(restarted, packet == 0);
+            }
+            take(&mut here, at_here, THERE, back).unwrap();
+            let mut buffer = [0; 400];
+            if let Some(length) = here.report(now, &mut buffer) {
+                there.receive_rtcp(at_there, above(HERE), &mut buffer[..length]).unwrap();
+                reports += 1;
+            }
+            if let Some(length) = there.report(now, &mut buffer) {
+                here.receive_rtcp(at_here, above(THERE), &mut buffer[..length]).unwrap();
+            }
+        }
+        assert!((3..=4).contains(&reports), "every 5 s of 20: {reports}");
+        let (ours, theirs) = (here.statistics(), there.statistics());
+        assert_eq!((ours.sent, ours.received, ours.lost, ours.refused), (1000, 1000, 0, 0));
+        assert_eq!((theirs.received, theirs.lost), (900, 100));
+        assert_eq!(theirs.octets_received, 900 * 160);
+        let reported = ours.reported.unwrap();
+        assert!((20..=30).contains(&reported.fraction_lost), "a tenth of 256: {reported:?}");
+        for statistics in [ours, theirs] {
+            let round_trip = statistics.round_trip.unwrap();
+            assert!(round_trip > ms(79) && round_trip < ms(81), "{round_trip:?}");
+            assert!(statistics.jitter < ms(1));
+        }
+        // The end.
+        let mut buffer = [0; 400];
+        let length = here.goodbye(ms(20_000), &mut buffer).unwrap();
+        there.receive_rtcp(ms(20_030), above(HERE), &mut buffer[..length]).unwrap();
+        assert!(there.is_left() && here.next_timeout().is_none());
+    }
+}
+
+#[test]
+fn doubled_late_and_broken_packets_are_told_apart() {
+    for keys in [None, Some(keys())] {
+        let (mut here, mut there) = pair(keys);
+        let packets: Vec<_> = (0..5).map(|packet| voice(&mut here, ms(0), packet)).collect();
+        for (number, expected) in [(0, Ok(())), (2, Ok(())), (1, Ok(())), (1, Err(Refused::Doubled)), (4, Ok(()))] {
+            let got = take(&mut there, ms(0), HERE, packets[number].clone());
+            assert_eq!(got.map(|_| ()), expected, "{number}");
+        }
+        assert!(take(&mut there, ms(0), HERE, packets[3][..11].to_vec()).is_err());
+        let statistics = there.statistics();
+        assert_eq!((statistics.late, statistics.doubled, statistics.lost), (1, 1, 1));
+        assert_eq!(statistics.refused, 1);
+    }
+}
+
+#[test]
+fn a_router_between_is_followed() {
+    let (mut here, mut there) = pair(None);
+    const ROUTER: &str = "203.0.113.5:50000";
+    for packet in 0..10 {
+        let now = ms(u64::from(packet) * 20);
+        let bytes = voice(&mut here, now, packet);
+        let heard = take(&mut there, now, ROUTER, bytes);
+        assert_eq!(heard.is_ok(), packet >= 4, "{packet}: {heard:?}");
+    }
+    assert_eq!(there.remote(), Some(address(ROUTER)));
+    assert_eq!(there.remote_rtcp(), Some(above(ROUTER)));
+    // Another answer names another address: that is believed, and nobody before it.
+    there.change(ms(300), Some(address(THERE)), None, None);
+    assert_eq!((there.remote(), there.remote_rtcp()), (Some(address(THERE)), None));
+    assert!(there.next_timeout().is_none());
+}
+
+#[test]
+fn another_stream_of_the_same_sender_begins_anew() {
+    let (mut here, mut there) = pair(None);
+    for packet in 0..5 {
+        let bytes = voice(&mut here, ms(0), packet);
+        take(&mut there, ms(0), HERE, bytes).unwrap();
+    }
+    let mut other = Session::new(ms(0), config(77, THERE, None));
+    let mut heard = (0..3).map(|packet| {
+        let bytes = voice(&mut other, ms(0), packet);
+        take(&mut there, ms(0), HERE, bytes).map(|(_, restarted)| restarted)
+    });
+    assert_eq!(heard.next(), Some(Err(Refused::Probation)));
+    assert_eq!(heard.next(), Some(Ok(true)));
+    assert_eq!(heard.next(), Some(Ok(false)));
+}
+
+#[test]
+fn two_with_the_same_source_part() {
+    let (mut here, mut there) = pair(None);
+    let mut twin = Session::new(ms(0), config(2, HERE, None));
+    assert_eq!(twin.ssrc(), there.ssrc());
+    let before = there.ssrc();
+    let bytes = voice(&mut twin, ms(0), 0);
+    assert_eq!(take(&mut there, ms(0), HERE, bytes.clone()), Err(Refused::Loop));
+    assert_ne!(there.ssrc(), before);
+    // It takes leave of the old one at once.
+    let mut buffer = [0; 400];
+    let length = there.report(ms(1), &mut buffer).unwrap();
+    assert!(buffer[..length].windows(8).any(|w| w[..2] == [0x81, 203] && w[4..] == before.to_be_bytes()));
+    here.receive_rtcp(ms(2), above(THERE), &mut buffer[..length]).unwrap();
+    // One that hears itself does not change for ever.
+    let own = voice(&mut there, ms(3), 1);
+    let now = there.ssrc();
+    assert_eq!(take(&mut there, ms(3), HERE, own), Err(Refused::Loop));
+    assert_eq!(there.ssrc(), now);
+}
+
+#[test]
+fn strangers_do_not_get_in() {
+    let (mut here, mut there) = pair(None);
+    let mut random = 1u64;
+    let mut heard = 0;
+    for packet in 0..500 {
+        let now = ms(u64::from(packet) * 20);
+        let bytes = voice(&mut here, now, packet);
+        heard += u32::from(take(&mut there, now, HERE, bytes).is_ok());
+        for _ in 0..100 {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let from = SocketAddr::new([10, 0, (random >> 40) as u8, 1].into(), (random >> 20) as u16);
+            let mut junk: Vec<u8> = (0..172u64).map(|at| (random >> (at % 56)) as u8).collect();
+            junk[0] = 0x80;
+            assert!(there.receive(now, from, &mut junk, |_| true).is_err());
+            let mut report = junk.clone();
+            report[1] = 201;
+            assert!(there.receive_rtcp(now, from, &mut report).is_err());
+        }
+    }
+    assert_eq!(heard, 500);
+    let statistics = there.statistics();
+    assert_eq!((statistics.received, statistics.lost, statistics.refused), (500, 0, 100_000));
+    assert_eq!(there.remote(), Some(address(HERE)));
+}
+
+#[test]
+fn with_keys_only_the_peer_is_heard_and_wherever_it_is() {
+    let (mut here, mut there) = pair(Some(keys()));
+    let (mut without_keys, _) = pair(None);
+    let bytes = voice(&mut without_keys, ms(0), 0);
+    assert!(there.receive(ms(0), address(HERE), &mut bytes.clone(), |_| true).is_err());
+    for (packet, from) in [HERE, HERE, "203.0.113.5:50000", "203.0.113.5:50000"].into_iter().enumerate() {
+        let bytes = voice(&mut here, ms(0), packet as u32);
+        assert!(!bytes[12..].starts_with(&[packet as u8; 8]), "encrypted");
+        take(&mut there, ms(0), from, bytes).unwrap();
+        assert_eq!(there.remote(), Some(address(from)));
+    }
+    // New keys in the middle of the call.
+    let other = Keys { send: Master([3; MASTER_LENGTH]), ..keys() };
+    here.change(ms(10), Some(address(THERE)), None, Some(other));
+    let bytes = voice(&mut here, ms(20), 5);
+    assert_eq!(take(&mut there, ms(20), HERE, bytes).unwrap_err(), Refused::NotAuthentic);
+    let theirs = Keys { send: other.receive, receive: other.send, ..other };
+    there.change(ms(30), Some(address(HERE)), None, Some(theirs));
+    let bytes = voice(&mut here, ms(40), 6);
+    take(&mut there, ms(40), HERE, bytes).unwrap();
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_it_panic(
+        packets in proptest::collection::vec((proptest::collection::vec(any::<u8>(), 0..60), 0u64..100, any::<bool>()), 0..40),
+        protected: bool,
+    ) {
+        let (_, mut there) = pair(protected.then(keys));
+        let mut now = 0;
+        for (mut bytes, wait, report) in packets {
+            now += wait;
+            if let Some(first) = bytes.first_mut() {
+                *first = *first & 0x3f | 0x80;
+            }
+            if report {
+                let _ = there.receive_rtcp(ms(now), above(HERE), &mut bytes);
+            } else {
+                let _ = there.receive(ms(now), address(HERE), &mut bytes, |_| true);
+            }
+            let _ = there.report(ms(now), &mut [0; 400]);
+            let _ = there.statistics();
+        }
+    }
+
+    /// Whatever the network does, counts add up: each packet is taken once, and what is missing is told.
+    #[test]
+    fn counts_add_up(order in proptest::collection::vec((0u32..60, any::<bool>()), 1..120)) {
+        let (mut here, mut there) = pair(None);
+        let packets: Vec<_> = (0..60).map(|packet| voice(&mut here, ms(0), packet)).collect();
+        let mut came = std::collections::BTreeSet::new();
+        take(&mut there, ms(0), HERE, packets[0].clone()).unwrap();
+        came.insert(0);
+        for (number, _) in order.into_iter().filter(|(_, kept)| *kept) {
+            let taken = take(&mut there, ms(0), HERE, packets[number as usize].clone());
+            prop_assert_eq!(taken.is_ok(), came.insert(number));
+        }
+        let statistics = there.statistics();
+        prop_assert_eq!(statistics.received as usize, came.len());
+        let expected = came.last().unwrap() + 1;
+        prop_assert_eq!(statistics.lost, expected - came.len() as u32);
+        let read = Packet::read(&packets[0]).unwrap();
+        prop_assert_eq!(read.ssrc, here.ssrc());
+    }
+}
