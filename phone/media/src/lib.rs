@@ -5,6 +5,7 @@ pub mod demux;
 pub mod engine;
 pub mod measure;
 pub mod plc;
+pub mod quality;
 pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
