@@ -2,13 +2,16 @@
 
 pub mod codec;
 pub mod demux;
+pub mod dtmf;
 pub mod engine;
 pub mod measure;
 pub mod plc;
 pub mod quality;
+pub mod ringer;
 pub mod rtcp;
 pub mod rtp;
 pub mod sdp;
 pub mod srtp;
+pub mod tone;
 
 pub use codec::Codec;

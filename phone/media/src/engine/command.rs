@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::sdp::Agreed;
+use crate::tone::Signal;
 
 /// A channel of the engine: the voice of one call. The caller chooses the number; it is free again after
 /// [`Event::Closed`].
@@ -69,29 +70,6 @@ pub enum Listening {
     Off,
     /// Off hook by this path.
     On(Path),
-}
-
-/// A tone of the settings, by what it tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Signal {
-    /// Dial tone 1: a number may be dialed.
-    Dial,
-    /// Dial tone 2: another number may be dialed during a call.
-    DialInCall,
-    /// Dial tone 4: as [`Signal::Dial`], and voice mail is waiting.
-    Stutter,
-    /// The other side is busy.
-    Busy,
-    /// Dialing failed; reorder or busy tone, as set.
-    Failure,
-    /// The other side has hung up: as [`Signal::Failure`], for as long as is set for the path.
-    Disconnect,
-    /// It rings at the other side.
-    Ringback,
-    /// A call is still held.
-    HoldAlarm,
-    /// Another call comes in.
-    CallWaiting,
 }
 
 /// A tone to the person.

@@ -2,4 +2,5 @@
 
 mod command;
 
-pub use command::{ChannelId, Command, Delays, Digits, Event, Feed, Listening, Path, Signal, Stream, Tone};
+pub use crate::tone::Signal;
+pub use command::{ChannelId, Command, Delays, Digits, Event, Feed, Listening, Path, Stream, Tone};

@@ -1,0 +1,9 @@
+//! Digits as tones in the voice (ITU-T Q.23 and Q.24).
+
+mod detector;
+mod generator;
+#[cfg(test)]
+mod tests;
+
+pub use detector::Detector;
+pub use generator::{COLUMN_LEVEL, Generator, ROW_LEVEL};
