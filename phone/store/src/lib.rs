@@ -11,6 +11,7 @@
 //! | `new-….cfg`, `exchange.cfg` | files that came together, while they take their places |
 //! | `pending.cfg` | the user layer to go back to, while a change waits for its confirmation |
 //! | `*.cfg.damaged` | what could not be read or had been altered, kept as evidence |
+//! | `*.journal` | what changes often, line by line: call logs and contacts ([`JournalFile`]) |
 //! | `lock` | locked by the process that owns the folder |
 //!
 //! The last line of each `.cfg` file of a layer is a comment that tells its length, its digest and where it came from. The files
@@ -19,6 +20,7 @@
 mod edit;
 mod error;
 mod folder;
+mod journal;
 mod load;
 mod peek;
 mod seal;
@@ -29,6 +31,7 @@ mod writer;
 
 pub use edit::{Edit, Reason, Refusal};
 pub use error::{EditError, StoreError};
+pub use journal::JournalFile;
 pub use load::{Problem, Report};
 pub use peek::peek;
 pub use store::{Exchanged, NewFile, Replaced, Store};

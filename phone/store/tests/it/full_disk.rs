@@ -47,6 +47,9 @@ fn on_a_tiny_disk() {
     let large =
         file(&vec!["# a line that needs room, and a little more of it"; 1000].iter().map(|l| &**l).collect::<Vec<_>>());
     let kept = kept_files(&folder);
+    let calls = disk.join("calls");
+    fs::create_dir(&calls).expect("created");
+    fs::write(calls.join("calls.journal"), "1\n").expect("there is room");
 
     // From no room at all to a little less than is needed, so that the write fails early as well as late.
     let filler = disk.join("filler");
@@ -77,6 +80,7 @@ fn on_a_tiny_disk() {
         assert!(matches!(&error, EditError::Store(error) if error.is_full()), "{error}");
         assert_eq!(value(&store, "CFG_CYCLIC_INTVL"), "60");
         assert_eq!(kept_files(&folder), kept, "with no room");
+        crate::journal::survives_a_full_disk(&calls, b"1\n", room as usize * 1024);
     }
 
     // A start on a full disk finds everything, damage included: evidence needs no room of its own.

@@ -5,6 +5,7 @@ mod edits;
 mod exchange;
 mod files;
 mod full_disk;
+mod journal;
 mod kill;
 mod listeners;
 mod provisional;
