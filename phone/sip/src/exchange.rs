@@ -12,8 +12,8 @@ use crate::message::{Request, Response};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(pub u64);
 
-/// Which of the line's servers a request is for. An outbound proxy takes them all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Where a request goes. An outbound proxy takes them all.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Toward {
     /// REGISTER.
     Registrar,
@@ -21,8 +21,8 @@ pub enum Toward {
     Proxy,
     /// SUBSCRIBE outside of a dialog.
     Presence,
-    /// Within a dialog: the first Route decides, without one the Request-URI.
-    Dialog,
+    /// To where this URI leads (RFC 3263): within a dialog, the first proxy that asked to stay in the way, else the target.
+    Uri(String),
 }
 
 /// A request that a part of the line wants to have sent.

@@ -16,6 +16,7 @@ pub mod call;
 pub mod dialog;
 pub mod digest;
 pub mod exchange;
+pub mod line;
 pub mod message;
 pub mod registration;
 pub mod screen;

@@ -8,7 +8,7 @@ use super::cache::{Cache, Lookup};
 use super::plan::{Plan, Site};
 use super::{Answer, Output, QueryId};
 use crate::exchange::Toward;
-use crate::message::{Request, SipUri, Uri};
+use crate::message::{SipUri, Uri};
 use crate::token::Tokens;
 use crate::transaction::{Peer, Transport};
 
@@ -37,6 +37,8 @@ pub struct Locator {
     tokens: Tokens,
     cache: Cache,
     waiting: Vec<(Ticket, Target)>,
+    /// Some server's addresses are still to be learned.
+    learning: bool,
     silent: HashMap<Peer, Silence>,
     /// Address versions that the unit has.
     versions: Versions,
@@ -72,6 +74,7 @@ impl Locator {
             tokens,
             cache: Cache::default(),
             waiting: Vec::new(),
+            learning: false,
             silent: HashMap::new(),
             versions: Versions { v4: true, v6: true },
             outputs: VecDeque::new(),
@@ -94,11 +97,11 @@ impl Locator {
     }
 
     /// Looks for the servers of a request. The result comes as [`Output::Located`], at once if it is known.
-    pub fn locate(&mut self, now: Duration, ticket: Ticket, toward: Toward, request: &Request) {
-        let target = match self.plan.site(toward) {
-            Some(site) => Target::Site(site.clone()),
-            None if toward == Toward::Dialog => self.next_hop(request),
-            None => Target::Nowhere,
+    pub fn locate(&mut self, now: Duration, ticket: Ticket, toward: &Toward) {
+        let target = match (self.plan.site(toward), toward) {
+            (Some(site), _) => Target::Site(site.clone()),
+            (None, Toward::Uri(uri)) => self.target(uri),
+            (None, _) => Target::Nowhere,
         };
         self.search(now, ticket, target);
     }
@@ -106,8 +109,9 @@ impl Locator {
     /// Asks for the addresses of all servers of the settings, so that [`Locator::is_own`] knows them.
     pub fn learn(&mut self, now: Duration) {
         let sites: Vec<_> = self.plan.sites().cloned().collect();
+        self.learning = false;
         for site in sites {
-            self.resolve(now, &Target::Site(site));
+            self.learning |= self.resolve(now, &Target::Site(site)).is_none();
         }
         self.flush();
     }
@@ -191,17 +195,17 @@ impl Locator {
         for (ticket, target) in std::mem::take(&mut self.waiting) {
             self.search(now, ticket, target);
         }
-        self.flush();
+        if self.learning {
+            self.learn(now);
+        }
     }
 
     fn flush(&mut self) {
         self.outputs.extend(self.cache.queries.drain(..).map(Output::Resolve));
     }
 
-    /// Where a request within a dialog goes: to the first loose router, else to the Request-URI (RFC 3261, section 8.1.2).
-    fn next_hop(&self, request: &Request) -> Target {
-        let route = request.headers.routes().next().and_then(Result::ok).map(|route| route.uri);
-        match route.or(request.parsed_uri()) {
+    fn target(&self, uri: &str) -> Target {
+        match Uri::parse(uri) {
             Some(Uri::Sip(uri)) => Target::Uri {
                 host: uri.host.to_string().trim_matches(['[', ']']).to_owned(),
                 port: uri.port,

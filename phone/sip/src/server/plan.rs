@@ -89,13 +89,13 @@ impl Plan {
 
     /// The server that a request outside of dialogs goes to. None if the settings name none, and within dialogs without an
     /// outbound proxy.
-    pub fn site(&self, toward: Toward) -> Option<&Site> {
+    pub fn site(&self, toward: &Toward) -> Option<&Site> {
         let first = [&self.registrar, &self.proxy, &self.presence];
         let order = match toward {
             Toward::Registrar => [0, 1, 2],
             Toward::Proxy => [1, 0, 2],
             Toward::Presence => [2, 1, 0],
-            Toward::Dialog => return self.outbound.as_ref(),
+            Toward::Uri(_) => return self.outbound.as_ref(),
         };
         self.outbound.as_ref().or_else(|| order.into_iter().find_map(|at| first[at].as_ref()))
     }

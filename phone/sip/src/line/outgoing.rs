@@ -1,0 +1,112 @@
+//! Requests of the line: to which server, to the next one if it is silent, and what the answer means.
+
+use std::time::Duration;
+
+use super::Line;
+use super::flight::Owner;
+use crate::exchange::Toward;
+use crate::message::{Known, Method, Name, Request, Response};
+use crate::registration::Status;
+use crate::server::Ticket;
+use crate::transaction::{ClientId, Peer};
+
+impl Line {
+    /// Sends a request of a part as soon as its server is known.
+    pub(super) fn send(&mut self, now: Duration, owner: Owner, toward: Toward, request: Request) {
+        let ticket = self.flights.start(owner, toward.clone(), request);
+        self.locator.locate(now, ticket, &toward);
+    }
+
+    /// Sends to the next server; if there is none, the request has failed.
+    pub(super) fn try_next(&mut self, now: Duration, ticket: Ticket) {
+        match self.flights.next(ticket) {
+            Some((request, peer)) => {
+                self.transactions.set_local(self.place.local(peer.address.ip()));
+                let client = self.transactions.request(now, request, peer);
+                self.flights.sent(ticket, client);
+            }
+            None => self.fail(now, ticket),
+        }
+    }
+
+    pub(super) fn on_response(&mut self, now: Duration, id: ClientId, response: &Response) {
+        let Some((ticket, flight)) = self.flights.of_client(id) else { return };
+        let Some(peer) = flight.peer else { return };
+        flight.heard = true;
+        let (owner, home) = (flight.owner, home_of(&flight.toward));
+        if response.status == 503 && owner != Owner::Probe {
+            // Another server may do better (RFC 3263, section 4.3).
+            self.locator.failed(now, peer, response.headers.seconds(Known::RetryAfter));
+            if self.flights.has_more(ticket) {
+                return self.try_next(now, ticket);
+            }
+        } else {
+            if let Some(home) = home {
+                self.homes[home] = Some(peer);
+            }
+            if self.locator.alive(peer) {
+                self.is_back(now, peer);
+            }
+        }
+        if !response.is_provisional() {
+            self.flights.finish(ticket);
+        }
+        match owner {
+            Owner::Registration => self.registration.answered(now, response),
+            Owner::Probe => {}
+        }
+    }
+
+    /// Nobody answered, or the network does not reach the server.
+    pub(super) fn on_silence(&mut self, now: Duration, id: ClientId) {
+        let Some((ticket, flight)) = self.flights.of_client(id) else { return };
+        if flight.heard {
+            return self.fail(now, ticket);
+        }
+        if let Some(peer) = flight.peer {
+            self.locator.failed(now, peer, None);
+        }
+        self.try_next(now, ticket);
+    }
+
+    /// Asks a silent server whether it is back (RFC 3261, section 11).
+    pub(super) fn probe(&mut self, now: Duration, peer: Peer) {
+        let mut request = Request::new(Method::Options, format!("sip:{}", peer.address));
+        let headers = &mut request.headers;
+        headers.push(Name::MaxForwards, 70);
+        headers.push(Name::From, format_args!("<{}>;tag={}", self.config.account.identity, self.tokens.token()));
+        headers.push(Name::To, format_args!("<sip:{}>", peer.address));
+        headers.push(Name::CallId, self.tokens.token());
+        headers.push(Name::CSeq, "1 OPTIONS");
+        headers.push(Name::UserAgent, &self.config.account.user_agent);
+        let ticket = self.flights.start(Owner::Probe, Toward::Uri(request.uri.clone()), request);
+        self.flights.located(ticket, vec![peer]);
+        self.try_next(now, ticket);
+    }
+
+    /// A server answers again that had been silent: the line goes back to it if it is the better one.
+    fn is_back(&mut self, now: Duration, peer: Peer) {
+        if self.registration.status() == Status::Registered && self.homes[0] != Some(peer) {
+            self.registration.register_now(now);
+        }
+    }
+
+    /// No server is left that could answer.
+    fn fail(&mut self, now: Duration, ticket: Ticket) {
+        let Some(flight) = self.flights.finish(ticket) else { return };
+        match flight.owner {
+            Owner::Registration => self.registration.failed(now),
+            Owner::Probe => {}
+        }
+    }
+}
+
+/// Which of [`Line::homes`] answers such requests.
+fn home_of(toward: &Toward) -> Option<usize> {
+    match toward {
+        Toward::Registrar => Some(0),
+        Toward::Proxy => Some(1),
+        Toward::Presence => Some(2),
+        Toward::Uri(_) => None,
+    }
+}
