@@ -61,7 +61,12 @@ impl Phone {
     pub fn start<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let mut command = Command::new(executable());
-        command.arg("run").arg("--state").arg(folder.path().join("state")).args(["--web-port", "0"]).args(args);
+        command
+            .arg("run")
+            .arg("--state")
+            .arg(folder.path().join("state"))
+            .args(["--web-port", "0", "--no-provision"])
+            .args(args);
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the phone starts");
         let out = child.stdout.take().expect("its output is ours");
         let mut phone = Self { child, url: String::new(), _folder: folder };

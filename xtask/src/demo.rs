@@ -99,14 +99,14 @@ impl Demo {
 
     fn start(&self) -> anyhow::Result<Phone> {
         let (file, state) = (self.file.display(), self.state());
-        println!("$ offhook run --state {} --standard {file} --web-port 0", state.display());
+        println!("$ offhook run --state {} --standard {file} --web-port 0 --no-provision", state.display());
         let mut child = Command::new(&self.offhook)
             .arg("run")
             .arg("--state")
             .arg(&state)
             .arg("--standard")
             .arg(&self.file)
-            .args(["--web-port", "0"])
+            .args(["--web-port", "0", "--no-provision"])
             .stdout(Stdio::piped())
             .spawn()
             .context("starting the phone")?;

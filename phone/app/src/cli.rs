@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Dialplan(DialplanArgs),
     Schema(SchemaArgs),
     Run(RunArgs),
+    Status(StatusArgs),
+    DhcpEvent(DhcpEventArgs),
     ServeConfig(ServeConfigArgs),
     #[command(subcommand)]
     Firmware(FirmwareCommand),
@@ -275,6 +277,10 @@ pub(crate) struct SchemaArgs {
 /// Loads the state folder, takes the given configuration files into their layers, and serves the web page on loopback
 /// until interrupted. What is changed on the web page is kept in the state folder.
 ///
+/// As on a desk, the phone fetches its files from the places that its settings name: when it starts, at intervals or
+/// daily, and when a SIP server says so. Factory settings name the redirection service of the model's maker, which
+/// learns the MAC address; --no-provision keeps the phone from asking anybody.
+///
 /// The web page asks for a login: ADMIN_ID and ADMIN_PASS (admin and adminpass), or USER_ID and USER_PASS (user and
 /// none, until the first login chooses one).
 ///
@@ -300,6 +306,45 @@ pub(crate) struct RunArgs {
     /// Serve no web page
     #[arg(long)]
     pub(crate) no_web: bool,
+    /// Fetch no files
+    #[arg(long)]
+    pub(crate) no_provision: bool,
+    /// File in which the DHCP client leaves its lease, see `offhook dhcp-event`: options 66, 159 and 160 lead a new phone
+    /// to its pre-provisioning file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) dhcp_lease: Option<PathBuf>,
+}
+
+/// Keep a DHCP lease for the phone
+///
+/// For the script of udhcpc, which calls it with the event (bound, renew, deconfig, leasefail or nak) and the lease in
+/// variables. Have udhcpc ask for the options of pre-provisioning: -O 66 -O 159 -O 160.
+#[derive(Args)]
+#[command(after_help = "Example, as a script for udhcpc -s:\n  #!/bin/sh\n  /etc/udhcpc/default.script \"$1\"\n  \
+    exec offhook dhcp-event --lease /run/offhook.lease \"$1\"")]
+pub(crate) struct DhcpEventArgs {
+    /// File that is written, or removed
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lease: PathBuf,
+    /// What happened
+    #[arg(value_name = "EVENT")]
+    pub(crate) event: String,
+}
+
+/// Tell how the phone is
+///
+/// What it fetched last and what came of it, with everything that its reader had to say.
+///
+/// Exit code: 0 all is in order, 1 something is not, 2 could not run.
+#[derive(Args)]
+#[command(after_help = "Example:\n  offhook status --state ~/.offhook")]
+pub(crate) struct StatusArgs {
+    /// Folder that keeps the phone's state
+    #[arg(long, value_name = "DIR")]
+    pub(crate) state: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Serve configuration files to phones, for development and tests

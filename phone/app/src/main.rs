@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod render;
 mod status;
+mod unit;
 
 use std::process::ExitCode;
 

@@ -21,7 +21,7 @@ struct Phone {
 impl Phone {
     fn start(state: &Path, more: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_offhook"));
-        command.arg("run").arg("--state").arg(state).args(["--web-port", "0"]).args(more);
+        command.arg("run").arg("--state").arg(state).args(["--web-port", "0", "--no-provision"]).args(more);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("offhook runs");
         let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut phone = Self { child, stdout, host: String::new(), cookie: RefCell::default() };
@@ -152,7 +152,11 @@ fn two_phones_do_not_share_a_state_folder() {
     let desk = tempfile::tempdir().expect("a folder");
     let phone = Phone::start(desk.path(), &[]);
     let mut second = Command::new(env!("CARGO_BIN_EXE_offhook"));
-    let output = second.args(["run", "--web-port", "0", "--state"]).arg(desk.path()).output().expect("offhook runs");
+    let output = second
+        .args(["run", "--web-port", "0", "--no-provision", "--state"])
+        .arg(desk.path())
+        .output()
+        .expect("offhook runs");
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("in use") || said.contains("another"), "{said}");

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::fetch::Validator;
 use crate::location::Location;
-use crate::report::Report;
+use crate::report::{FirmwareReport, Report};
 
 /// Its file in the state folder.
 const FILE: &str = "provisioning.json";
@@ -34,6 +34,7 @@ struct Kept {
     report: Option<Report>,
     files: BTreeMap<String, Version>,
     root: Option<Root>,
+    firmware: Option<FirmwareReport>,
 }
 
 /// The version of a file that fills a layer.
@@ -66,6 +67,14 @@ impl Memory {
 
     pub(crate) fn set_report(&mut self, report: Report) {
         self.kept.report = Some(report);
+    }
+
+    pub(crate) const fn firmware(&self) -> Option<&FirmwareReport> {
+        self.kept.firmware.as_ref()
+    }
+
+    pub(crate) fn set_firmware(&mut self, report: FirmwareReport) {
+        self.kept.firmware = Some(report);
     }
 
     /// The version of the file that the layer was filled from, if it was this one and the layer is as it was then.
@@ -112,6 +121,11 @@ impl Memory {
 /// The last report that a state folder has, for looking into it from outside.
 pub fn last_report(folder: &Path) -> Option<Report> {
     Memory::open(folder).kept.report
+}
+
+/// The last update of the firmware that a state folder has, or why there was none.
+pub fn last_firmware_report(folder: &Path) -> Option<FirmwareReport> {
+    Memory::open(folder).kept.firmware
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {

@@ -5,16 +5,17 @@ use std::path::Path;
 use jiff::Timestamp;
 use offhook_params::Settings;
 use offhook_params::choices::TlsVerification;
-use offhook_params::types::Macros;
+use offhook_params::types::{FirmwareVersion, Macros};
 use offhook_settings::Layer;
 use offhook_store::Store;
 
 use crate::apply::{Applied, Download, apply};
 use crate::error::Error;
 use crate::fetch::{Access, Fetched, Fetcher, Limits, Roots, Validator, tls};
+use crate::firmware::{self, Fault, Keyring, Slots, Wanted};
 use crate::location::Location;
 use crate::memory::Memory;
-use crate::report::{FileReport, Report, Verdict};
+use crate::report::{FileReport, FirmwareReport, Report, Verdict};
 use crate::schedule::{Action, Cause, Outcome, Plan, Source};
 
 /// Who the unit is, for macros and jitter.
@@ -57,6 +58,42 @@ impl Provisioner {
     /// What came of the last round, also of one before the last restart.
     pub const fn report(&self) -> Option<&Report> {
         self.memory.report()
+    }
+
+    /// What came of the last update of the firmware, also of one before the last restart.
+    pub const fn firmware_report(&self) -> Option<&FirmwareReport> {
+        self.memory.firmware()
+    }
+
+    /// Fetches the firmware that the settings ask for into the slot that is not running (guide rule 102), and reports
+    /// it. The next start tries it; that is the caller's to make.
+    ///
+    /// # Errors
+    /// There is no such firmware, it did not come, is refused, or could not be kept.
+    pub async fn update(
+        &mut self,
+        slots: &mut Slots,
+        keys: &Keyring,
+        wanted: FirmwareVersion,
+        clock: Option<Timestamp>,
+    ) -> Result<(), Fault> {
+        let settings = self.store.snapshot().typed();
+        let location = match Location::of_firmware(&settings.firmware, &self.unit.macros()) {
+            Some(location) => location?,
+            None => return Err(Fault::NoPlace),
+        };
+        let fetcher = self.fetcher(Cause::StartUp, clock).await?;
+        let image = Wanted {
+            model: Some(self.unit.model.clone()),
+            newer_than: firmware::version(&self.unit.firmware),
+            version: Some(wanted),
+        };
+        let installed = firmware::install(&fetcher, &location, slots, keys, image).await.map(|_| ());
+        let fault = installed.as_ref().err().map(ToString::to_string);
+        let report = FirmwareReport { at: clock, url: location.to_string(), wanted: wanted.to_string(), fault };
+        self.memory.set_firmware(report);
+        let _ = self.memory.save();
+        installed
     }
 
     /// Forgets what is known of files, as a factory reset does.

@@ -75,6 +75,28 @@ pub struct Finding {
     pub remedy: Option<String>,
 }
 
+/// An update of the firmware, or why there was none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirmwareReport {
+    /// When, if the unit knew the time.
+    pub at: Option<Timestamp>,
+    /// Where the image is; passwords are blotted out.
+    pub url: String,
+    /// The version that was asked for.
+    pub wanted: String,
+    /// Why it was not installed; nothing where it was.
+    pub fault: Option<String>,
+}
+
+impl fmt::Display for FirmwareReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.fault {
+            None => write!(f, "firmware {} from {} is installed", self.wanted, self.url),
+            Some(fault) => write!(f, "firmware {} from {} is not installed: {fault}", self.wanted, self.url),
+        }
+    }
+}
+
 impl From<&Diagnostic> for Finding {
     fn from(diagnostic: &Diagnostic) -> Self {
         Self {

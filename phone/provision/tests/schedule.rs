@@ -202,6 +202,25 @@ fn a_notify_fetches_and_restarts() {
 }
 
 #[test]
+fn who_asks_gets_a_fetch_at_once_and_no_restart() {
+    let mut unit = Unit::new(&[("CFG_CYCLIC", "Y"), ("CFG_CYCLIC_INTVL", "60")], None).started(DONE);
+    assert_eq!(unit.schedule.next(unit.now()), Some((60 * MINUTE, Cause::Interval)));
+    assert_eq!(cause(&unit.at(MINUTE, Event::Asked)), Some(Cause::Asked));
+    assert_eq!(unit.schedule.next(unit.now()), None);
+    assert_eq!(unit.handle(Event::Asked), None, "one fetch at a time");
+    assert_eq!(cause(&unit.handle(Event::Finished(CHANGED))), Some(Cause::Asked));
+    assert_eq!(unit.at(2 * MINUTE, Event::Finished(FAILED)), None);
+    assert_eq!(unit.schedule.next(unit.now()), Some((32 * MINUTE, Cause::Retry)));
+    // Who is to wait for its share of the start-up does not have to.
+    let mut unit = Unit { schedule: Schedule::new(Spread::of_unit(UNIT.mac), plan(&[])), ..Unit::new(&[], None) };
+    assert_eq!(unit.handle(Event::StartUp(Vec::new())), None);
+    assert_eq!(cause(&unit.handle(Event::Asked)), Some(Cause::StartUp));
+    let mut unit = Unit::new(&[("PROVISION_ENABLE", "N")], None);
+    assert_eq!(unit.handle(Event::Asked), None, "switched off means never");
+    assert_eq!(unit.handle(Event::Settings(plan(&[]))), None);
+}
+
+#[test]
 fn files_that_move_the_files_are_followed_but_not_in_circles() {
     let at = |host: &str| plan(&[("CFG_STANDARD_FILE_PATH", &format!("http://{host}/f"))]);
     let mut unit = Unit::new(&[("CFG_STANDARD_FILE_PATH", "http://a/f")], None);

@@ -43,7 +43,7 @@ impl Phone {
         let file = folder.path().join(name);
         fs::write(&file, plain(settings)).expect("the folder takes it");
         let mut command = Command::new(executable());
-        command.arg("run").arg("--state").arg(folder.path().join("state")).args(["--web-port", "0"]);
+        command.arg("run").arg("--state").arg(folder.path().join("state")).args(["--web-port", "0", "--no-provision"]);
         command.arg("--standard").arg(&file).args(["--mac", "0080f0123456"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("the phone starts");

@@ -61,7 +61,10 @@ pub struct Log(Arc<Inner>);
 struct Inner {
     events: Mutex<VecDeque<Event>>,
     subscription: OnceLock<Subscription>,
+    listener: OnceLock<Listener>,
 }
+
+type Listener = Box<dyn Fn(Level, &str) + Send + Sync>;
 
 #[derive(Debug, Clone)]
 struct Event {
@@ -73,7 +76,11 @@ struct Event {
 impl Log {
     /// An empty log that from now on tells of each change of settings: their names, not their values.
     pub fn of(store: &Store) -> Self {
-        let log = Self(Arc::new(Inner { events: Mutex::default(), subscription: OnceLock::new() }));
+        let log = Self(Arc::new(Inner {
+            events: Mutex::default(),
+            subscription: OnceLock::new(),
+            listener: OnceLock::new(),
+        }));
         let weak = Arc::downgrade(&log.0);
         let subscription = store.subscribe(move |changed| {
             if let Some(inner) = weak.upgrade() {
@@ -86,9 +93,18 @@ impl Log {
         log
     }
 
+    /// Tells `listener` of every event from now on, as a whole: a log server, say. There is one; a further one is not told.
+    pub fn forward(&self, listener: impl Fn(Level, &str) + Send + Sync + 'static) {
+        // Said above.
+        let _ = self.0.listener.set(Box::new(listener));
+    }
+
     /// Adds an event. Control characters become blanks, and what is too long is cut.
     pub fn push(&self, level: Level, text: impl fmt::Display) {
         let text = text.to_string();
+        if let Some(listener) = self.0.listener.get() {
+            listener(level, &text);
+        }
         let line = text.chars().take(MAX_TEXT).map(|c| if c.is_control() { ' ' } else { c });
         let event = Event { time: SystemTime::now(), level, text: line.collect() };
         let mut events = self.0.events.lock().unwrap_or_else(PoisonError::into_inner);

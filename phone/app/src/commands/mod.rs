@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod convert;
 mod crypt;
+mod dhcp_event;
 mod dialplan;
 mod diff;
 mod explain;
@@ -12,6 +13,7 @@ mod firmware;
 mod run;
 mod schema;
 mod serve_config;
+mod status;
 
 use std::process::ExitCode;
 
@@ -34,6 +36,8 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Dialplan(args) => dialplan::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Status(args) => status::run(&args),
+        Command::DhcpEvent(args) => dhcp_event::run(&args),
         Command::ServeConfig(args) => serve_config::run(&args),
         Command::Firmware(command) => firmware::run(&command),
         Command::Completions(args) => completions::run(&args),

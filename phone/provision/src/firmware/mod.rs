@@ -96,6 +96,9 @@ pub enum Fault {
     /// A key cannot be used.
     #[error("the key cannot be used: {0}")]
     Key(String),
+    /// The settings do not say where it is.
+    #[error("FIRM_FILE_PATH is empty")]
+    NoPlace,
     /// TFTP is not for firmware (guide rule 103).
     #[error("firmware is fetched over HTTP or FTP, not over TFTP")]
     Tftp,

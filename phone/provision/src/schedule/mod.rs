@@ -47,6 +47,8 @@ pub enum Event {
     Time,
     /// A SIP server says that there is something to fetch ([`Plan::is_resync`], guide rule 72).
     Notify,
+    /// Somebody at the unit or on its page wants the files fetched now.
+    Asked,
     /// Settings have changed, whoever changed them; before [`Event::Finished`] where the fetch changed them.
     Settings(Plan),
     /// The fetch that was asked for has ended.
@@ -79,6 +81,8 @@ pub enum Cause {
     Notify,
     /// The files that were fetched name other places.
     Moved,
+    /// Somebody asked for it.
+    Asked,
 }
 
 impl Cause {
@@ -91,6 +95,7 @@ impl Cause {
             Self::Daily => "daily",
             Self::Notify => "notify",
             Self::Moved => "moved",
+            Self::Asked => "asked",
         }
     }
 }
@@ -128,6 +133,7 @@ pub struct Schedule {
     /// Daily fetches up to this time are made, or were not asked for.
     daily_done: Option<Timestamp>,
     notified: bool,
+    asked: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -160,6 +166,7 @@ impl Schedule {
             failed: false,
             daily_done: None,
             notified: false,
+            asked: false,
         }
     }
 
@@ -179,6 +186,10 @@ impl Schedule {
                 self.notified = true;
                 None
             }
+            Event::Asked => {
+                self.asked = true;
+                None
+            }
             Event::Settings(plan) => {
                 if plan.daily != self.plan.daily {
                     // What was due by the old settings is not due by the new ones.
@@ -194,7 +205,7 @@ impl Schedule {
             }
         };
         let action = action.or_else(|| self.due(now));
-        Step { action, wake: self.wake(now) }
+        Step { action, wake: self.next(now).map(|(due, _)| due) }
     }
 
     /// Whether a fetch is under way.
@@ -242,14 +253,16 @@ impl Schedule {
             _ if !self.plan.enabled => {
                 self.phase = Phase::Idle;
                 self.notified = false;
+                self.asked = false;
                 return None;
             }
             Phase::Starting { due, candidates } => {
-                if now.up < *due && !self.notified {
+                if now.up < *due && !self.notified && !self.asked {
                     return None;
                 }
                 // The start-up does what the server asks for.
                 self.notified = false;
+                self.asked = false;
                 let candidates = std::mem::take(candidates);
                 if self.plan.pre_provisioning && !candidates.is_empty() {
                     self.phase = Phase::PreProvisioning;
@@ -261,6 +274,9 @@ impl Schedule {
         }
         if std::mem::take(&mut self.notified) {
             return self.fetch(now, Cause::Notify, Vec::new());
+        }
+        if std::mem::take(&mut self.asked) {
+            return self.fetch(now, Cause::Asked, Vec::new());
         }
         if let Some((due, cause)) = self.interval()
             && now.up >= due
@@ -290,16 +306,16 @@ impl Schedule {
         Some(Action::Fetch(cause, files))
     }
 
-    fn wake(&self, now: Now) -> Option<Duration> {
+    /// The next fetch that is planned: when, by the time since the start, and why.
+    pub fn next(&self, now: Now) -> Option<(Duration, Cause)> {
         match &self.phase {
-            Phase::Starting { due, .. } => Some(*due),
+            Phase::Starting { due, .. } => Some((*due, Cause::StartUp)),
             Phase::Idle if self.plan.enabled => {
-                let interval = self.interval().map(|(due, _)| due);
                 let daily = self.next_daily().zip(now.clock).map(|(due, clock)| {
                     let wait = Duration::try_from(due.duration_since(clock)).unwrap_or_default();
-                    now.up.saturating_add(wait)
+                    (now.up.saturating_add(wait), Cause::Daily)
                 });
-                interval.into_iter().chain(daily).min()
+                self.interval().into_iter().chain(daily).min_by_key(|(due, _)| *due)
             }
             _ => None,
         }

@@ -71,6 +71,21 @@ impl Plan {
         }
     }
 
+    /// Whether files are fetched at all (guide rule 74).
+    pub const fn is_enabled(&self) -> bool {
+        self.enabled
+    }
+
+    /// Whether there is a file to fetch.
+    pub fn has_files(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// Whether the unit looks for a pre-provisioning file at its start.
+    pub const fn pre_provisions(&self) -> bool {
+        self.pre_provisioning
+    }
+
     /// Whether a NOTIFY with this Event header says that there is something to fetch. Its parameters, such as
     /// `;reboot=true`, are not compared.
     pub fn is_resync(&self, event_header: &str) -> bool {

@@ -146,7 +146,7 @@ mod tests {
 
     fn message(text: &str) -> Message {
         let (host, text) = ("unit".to_owned(), text.to_owned());
-        Message { severity: Severity::Info, at: None, host, about: "test", text }
+        Message { severity: Severity::Info, at: None, host, text }
     }
 
     async fn server() -> (UdpSocket, Server) {
@@ -169,10 +169,10 @@ mod tests {
         post.send(message("for nobody"));
         post.set_server(Some(first.1));
         post.send(message("one"));
-        assert_eq!(next(&first.0).await, "<134>1 - unit offhook - test - one");
+        assert_eq!(next(&first.0).await, "<134>1 - unit offhook - - - one");
         post.set_server(Some(second.1));
         post.send(message("two"));
-        assert_eq!(next(&second.0).await, "<134>1 - unit offhook - test - two");
+        assert_eq!(next(&second.0).await, "<134>1 - unit offhook - - - two");
         post.flush(Duration::from_secs(10)).await;
         assert_eq!(post.lost(), 0);
     }

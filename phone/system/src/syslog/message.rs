@@ -43,8 +43,6 @@ pub struct Message {
     pub at: Option<Timestamp>,
     /// Who says it: the unit's MAC address, by which servers tell phones apart.
     pub host: String,
-    /// What it is about: `provisioning`.
-    pub about: &'static str,
     /// What happened. Line ends and other control characters are escaped.
     pub text: String,
 }
@@ -55,7 +53,7 @@ impl Message {
         let priority = FACILITY * 8 + self.severity.number();
         // Six digits of a second are the most that the format takes.
         let at = self.at.map_or_else(|| "-".to_owned(), |at| at.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string());
-        let mut line = format!("<{priority}>1 {at} {} offhook - {} - ", name(&self.host, 255), name(self.about, 32));
+        let mut line = format!("<{priority}>1 {at} {} offhook - - - ", name(&self.host));
         if !self.text.is_ascii() {
             // So a reader knows that it is UTF-8 (section 6.4).
             line.push('\u{feff}');
@@ -81,8 +79,8 @@ impl Message {
 }
 
 /// A name of the header: printable ASCII without blanks, or `-`.
-fn name(text: &str, most: usize) -> String {
-    let name: String = text.chars().filter(char::is_ascii_graphic).take(most).collect();
+fn name(text: &str) -> String {
+    let name: String = text.chars().filter(char::is_ascii_graphic).take(255).collect();
     if name.is_empty() { "-".to_owned() } else { name }
 }
 
@@ -95,7 +93,7 @@ mod tests {
     fn message(text: &str) -> Message {
         let at = Some("2026-05-04T08:00:01.5Z".parse().expect("a time"));
         let (host, text) = ("0080f0123456".to_owned(), text.to_owned());
-        Message { severity: Severity::Warning, at, host, about: "provisioning", text }
+        Message { severity: Severity::Warning, at, host, text }
     }
 
     #[track_caller]
@@ -105,11 +103,11 @@ mod tests {
 
     #[test]
     fn messages_have_the_form_of_the_rfc() {
-        let head = "<132>1 2026-05-04T08:00:01.500000Z 0080f0123456 offhook - provisioning - ";
+        let head = "<132>1 2026-05-04T08:00:01.500000Z 0080f0123456 offhook - - - ";
         check(&message("standard file: unchanged"), &format!("{head}standard file: unchanged"));
         check(&message("Weiß"), &format!("{head}\u{feff}Weiß"));
         let timeless = Message { at: None, severity: Severity::Error, host: " \n".to_owned(), ..message("x") };
-        check(&timeless, "<131>1 - - offhook - provisioning - x");
+        check(&timeless, "<131>1 - - offhook - - - x");
     }
 
     #[test]

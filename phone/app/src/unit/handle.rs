@@ -1,0 +1,142 @@
+//! What other parts of the phone tell the unit, and ask it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use offhook_provision::schedule::Plan;
+use offhook_provision::{Report, Unit};
+use offhook_store::Store;
+use tokio::sync::{Notify, mpsc, watch};
+
+/// A unit that lives, as the rest of the phone sees it. Copies are the same unit.
+#[derive(Clone)]
+pub(crate) struct Handle(Arc<Inner>);
+
+struct Inner {
+    unit: Unit,
+    store: Store,
+    /// No files are fetched in this life, whatever the settings say.
+    aloof: bool,
+    signals: mpsc::UnboundedSender<Signal>,
+    restart: Notify,
+    calls: watch::Sender<usize>,
+    provisioning: Mutex<Provisioning>,
+}
+
+/// What the life of the unit is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// A SIP server says that there is something to fetch.
+    Resync,
+    /// A person wants the files fetched.
+    Asked,
+    /// Settings have changed.
+    Settings,
+    /// The clock was set.
+    Clock,
+}
+
+/// How the unit stands with its files.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Provisioning {
+    /// Files are being fetched.
+    pub(crate) busy: bool,
+    /// The next fetch that is planned: when, by the time since the start, and why.
+    pub(crate) next: Option<(Duration, &'static str)>,
+    /// What came of the last one, also of one before the last restart.
+    pub(crate) last: Option<Report>,
+}
+
+impl Handle {
+    /// The handle of a unit, and where its life hears of what it is told.
+    pub(super) fn new(unit: Unit, store: Store, aloof: bool) -> (Self, mpsc::UnboundedReceiver<Signal>) {
+        let (signals, heard) = mpsc::unbounded_channel();
+        let inner = Inner {
+            unit,
+            store,
+            aloof,
+            signals,
+            restart: Notify::new(),
+            calls: watch::Sender::new(0),
+            provisioning: Mutex::default(),
+        };
+        (Self(Arc::new(inner)), heard)
+    }
+
+    /// A SIP server has sent a NOTIFY outside a dialog with this Event header. Whether it is the one that has the unit
+    /// fetch its files and restart (guide rule 72); that happens then.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the signalling code calls it"))]
+    pub(crate) fn resync(&self, event: &str) -> bool {
+        let ours = self.plan().is_resync(event);
+        if ours {
+            self.signal(Signal::Resync);
+        }
+        ours
+    }
+
+    /// Fetches the files now, since a person wants it.
+    ///
+    /// # Errors
+    /// Why they are not fetched, in a sentence.
+    pub(crate) fn fetch(&self) -> Result<(), String> {
+        if self.0.aloof {
+            return Err("The phone was started with --no-provision, and fetches no files.".to_owned());
+        }
+        if !self.plan().is_enabled() {
+            return Err("Provisioning is switched off (PROVISION_ENABLE).".to_owned());
+        }
+        if self.provisioning().busy {
+            return Err("Files are being fetched already.".to_owned());
+        }
+        self.signal(Signal::Asked);
+        Ok(())
+    }
+
+    /// Restarts the unit, even during a call, since a person wants it (guide rules 233 and 238).
+    pub(crate) fn restart(&self) {
+        self.0.restart.notify_one();
+    }
+
+    /// How many calls there are now. What would end them waits until there are none.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the signalling code tells it"))]
+    pub(crate) fn set_calls(&self, calls: usize) {
+        self.0.calls.send_replace(calls);
+    }
+
+    /// How the unit stands with its files.
+    pub(crate) fn provisioning(&self) -> Provisioning {
+        self.state().clone()
+    }
+
+    /// Ready when a person wants a restart.
+    pub(crate) async fn restart_wanted(&self) {
+        self.0.restart.notified().await;
+    }
+
+    /// Ready when there is no call.
+    pub(super) async fn idle(&self) {
+        // The sender lives as long as this handle does.
+        let _ = self.0.calls.subscribe().wait_for(|calls| *calls == 0).await;
+    }
+
+    pub(super) fn signal(&self, signal: Signal) {
+        // A life that has ended needs no signals.
+        let _ = self.0.signals.send(signal);
+    }
+
+    pub(super) fn set_provisioning(&self, state: Provisioning) {
+        *self.state() = state;
+    }
+
+    pub(super) fn is_aloof(&self) -> bool {
+        self.0.aloof
+    }
+
+    fn plan(&self) -> Plan {
+        Plan::new(&self.0.store.snapshot(), &self.0.unit.macros())
+    }
+
+    fn state(&self) -> MutexGuard<'_, Provisioning> {
+        self.0.provisioning.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

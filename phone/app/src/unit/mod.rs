@@ -1,0 +1,21 @@
+//! The life of the unit: the files that it fetches, the time that it keeps, what it tells of itself, and when it restarts.
+//!
+//! | module | is |
+//! |---|---|
+//! | [`Handle`] | what other parts of the phone tell the unit, and ask it |
+//! | [`Life`] | one life, from a start to the next restart: drives the provisioner by its schedule |
+//! | [`Journal`] | what happened: for the log of the web page, a log server, and whoever started the phone |
+//! | `time` | keeps the clock by the time server |
+//! | `network` | waits for the network, and finds out what the DHCP server said |
+
+mod handle;
+mod journal;
+mod life;
+mod network;
+#[cfg(test)]
+mod tests;
+mod time;
+
+pub(crate) use handle::{Handle, Provisioning};
+pub(crate) use journal::Journal;
+pub(crate) use life::{Birth, Life};
