@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::audio::Path;
 use crate::sdp::Agreed;
 use crate::tone::Signal;
 
@@ -48,18 +49,6 @@ pub enum Feed {
     Hold,
     /// What comes is sent back; the person does not hear the channel.
     Echo,
-}
-
-/// Through which device the person talks and listens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Path {
-    /// The handset.
-    #[default]
-    Handset,
-    /// Speaker and microphone of the unit, with echo cancellation and gain control.
-    HandsFree,
-    /// The headset.
-    Headset,
 }
 
 /// Whether the person's devices are in use.

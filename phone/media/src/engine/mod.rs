@@ -2,5 +2,6 @@
 
 mod command;
 
+pub use crate::audio::Path;
 pub use crate::tone::Signal;
-pub use command::{ChannelId, Command, Delays, Digits, Event, Feed, Listening, Path, Stream, Tone};
+pub use command::{ChannelId, Command, Delays, Digits, Event, Feed, Listening, Stream, Tone};
