@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop")]
 
+#[path = "calls/weather.rs"]
+mod weather;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,43 +12,7 @@ use std::time::Duration;
 use offhook_sip::Tokens;
 use offhook_sip::message::{Method, Name, Request, Response, datagram};
 use offhook_sip::transaction::{ClientId, Event, Load, Local, Peer, ServerId, Timers, Transactions, Transport};
-
-/// Random numbers from a seed (SplitMix64).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// Below a limit.
-    fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit.max(1)
-    }
-
-    /// With so many per cent.
-    fn chance(&mut self, percent: u64) -> bool {
-        self.below(100) < percent
-    }
-}
-
-/// What the network does to messages.
-#[derive(Debug, Clone, Copy)]
-struct Weather {
-    transport: Transport,
-    /// Per cent.
-    lost: u64,
-    /// Per cent.
-    doubled: u64,
-    /// Milliseconds; messages overtake each other as far as this goes.
-    delay: u64,
-    /// From and to which moment nothing gets through, in milliseconds.
-    cut: Option<(u64, u64)>,
-}
+use weather::{FAIR, Random, Weather};
 
 /// What still happens.
 enum Task {
@@ -143,14 +110,8 @@ impl World {
             while let Some(transmit) = self.ends[end].poll_transmit() {
                 assert_eq!(transmit.to, peer(self.weather, 1 - end));
                 self.sent += 1;
-                let now = self.now.as_millis() as u64;
-                let cut = self.weather.cut.is_some_and(|(from, to)| (from..to).contains(&now));
-                let copies = 1 + u64::from(self.random.chance(self.weather.doubled));
-                for _ in 0..copies {
-                    if !cut && !self.random.chance(self.weather.lost) {
-                        let delay = self.random.below(self.weather.delay);
-                        self.plan(delay, Task::Arrive { at: 1 - end, bytes: Arc::clone(&transmit.bytes) });
-                    }
+                for delay in self.weather.copies(&mut self.random, self.now) {
+                    self.plan(delay, Task::Arrive { at: 1 - end, bytes: Arc::clone(&transmit.bytes) });
                 }
             }
             while let Some(event) = self.ends[end].poll_event() {
@@ -298,8 +259,6 @@ fn check(seed: u64, requests: u64, weather: Weather) -> u64 {
     assert!(world.heard.values().all(|times| *times == 1), "seed {seed}: a request was heard twice");
     world.outcomes.values().filter(|(outcome, _)| matches!(outcome, Outcome::Final(_))).count() as u64
 }
-
-const FAIR: Weather = Weather { transport: Transport::Udp, lost: 0, doubled: 0, delay: 40, cut: None };
 
 /// Delays as long as the state machines allow: the last copy of a request leaves half a second before its sender gives up,
 /// and whoever answered at once forgets it then.

@@ -124,6 +124,8 @@ pub enum Event {
     Answered {
         /// The call.
         call: CallId,
+        /// Our offer that holds now.
+        local: Option<Body>,
         /// The answer to our offer, also if it came before. None if we offered nothing: then an [`Event::Offer`] follows.
         session: Option<Body>,
     },
@@ -160,6 +162,8 @@ pub enum Event {
     Answer {
         /// The call.
         call: CallId,
+        /// The offer: of several changes, those that had to wait may have been overtaken.
+        local: Body,
         /// Its answer.
         session: Body,
     },
@@ -352,6 +356,24 @@ impl Forward {
             Forward::Deflection => "deflection",
         }
     }
+}
+
+/// Why a command is not carried out. Nothing has changed then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CallFault {
+    /// There is no such call, or it has ended.
+    #[error("no such call")]
+    Unknown,
+    /// The call is in no state for this, or a value is none for this.
+    #[error("not possible in the state of the call")]
+    State,
+    /// The number or URI is none.
+    #[error("not a number or SIP address")]
+    Target,
+    /// There are too many calls.
+    #[error("too many calls")]
+    TooMany,
 }
 
 /// Why a request got no response.

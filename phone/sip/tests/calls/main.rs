@@ -1,0 +1,7 @@
+//! Calls: flows between phones that are played here, and storms of them over a simulated network.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+mod phone;
+mod storms;
+mod weather;
