@@ -5,6 +5,7 @@ pub mod codec;
 pub mod demux;
 pub mod dtmf;
 pub mod engine;
+pub mod event;
 pub mod measure;
 pub mod mixer;
 pub mod plc;

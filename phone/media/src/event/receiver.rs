@@ -1,0 +1,201 @@
+//! Hears digits: each once, whichever of its packets arrive.
+
+use std::time::Duration;
+
+use super::{Payload, TICKS_PER_MS, digit};
+
+/// Silence after which an event has ended, though no end came.
+const LOST_END: Duration = Duration::from_millis(200);
+
+/// A digit that was heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heard {
+    /// `0` to `9`, `*`, `#`, `A` to `D`.
+    pub digit: char,
+    /// How long it was, as far as its packets tell.
+    pub length: Duration,
+}
+
+/// What the other side presses.
+#[derive(Debug, Clone, Default)]
+pub struct Receiver {
+    current: Option<Current>,
+    heard: [Option<Heard>; 2],
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Current {
+    digit: char,
+    /// Of the present segment.
+    timestamp: u32,
+    /// Ticks of the segments before.
+    before: u32,
+    duration: u16,
+    ended: bool,
+    last: Duration,
+}
+
+impl Receiver {
+    /// One that has heard nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a packet of events; then ask [`Receiver::poll`].
+    pub fn receive(&mut self, now: Duration, timestamp: u32, marker: bool, payload: &[u8]) {
+        let Some(payload) = Payload::read(payload) else { return };
+        let Some(digit) = digit(payload.event) else { return };
+        let mut current = match self.current {
+            Some(current) if current.timestamp == timestamp && current.digit == digit => current,
+            // A packet of an event that is over.
+            Some(current)
+                if (timestamp.wrapping_sub(current.timestamp) as i32) < 0 && now < current.last + LOST_END =>
+            {
+                return;
+            }
+            // Another segment; or a sender that gives each packet of an event a timestamp of its own.
+            Some(current) if !current.ended && current.digit == digit && !marker => Current {
+                timestamp,
+                before: timestamp.wrapping_sub(current.timestamp).wrapping_add(current.before),
+                duration: 0,
+                ..current
+            },
+            _ => {
+                self.end();
+                Current { digit, timestamp, before: 0, duration: 0, ended: false, last: now }
+            }
+        };
+        if !current.ended {
+            current.duration = current.duration.max(payload.duration);
+        }
+        current.last = now;
+        self.current = Some(current);
+        if payload.end {
+            self.end();
+        }
+    }
+
+    /// Time has passed: an event whose end was lost is over.
+    pub fn timeout(&mut self, now: Duration) {
+        if self.current.is_some_and(|current| now >= current.last + LOST_END) {
+            self.end();
+        }
+    }
+
+    /// Another stream begins: its timestamps have nothing to do with those before.
+    pub fn restart(&mut self) {
+        self.end();
+        self.current = None;
+    }
+
+    /// Whether an event is going on.
+    pub fn is_sounding(&self) -> bool {
+        self.current.is_some_and(|current| !current.ended)
+    }
+
+    /// The next digit that is over.
+    pub fn poll(&mut self) -> Option<Heard> {
+        let first = self.heard[0].take()?;
+        self.heard.swap(0, 1);
+        Some(first)
+    }
+
+    fn end(&mut self) {
+        if let Some(current) = self.current.as_mut().filter(|current| !current.ended) {
+            current.ended = true;
+            let ticks = u64::from(current.before) + u64::from(current.duration);
+            let length = Duration::from_micros(ticks * 1000 / u64::from(TICKS_PER_MS));
+            let free = usize::from(self.heard[0].is_some());
+            self.heard[free] = Some(Heard { digit: current.digit, length });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Sender;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn ms(time: u64) -> Duration {
+        Duration::from_millis(time)
+    }
+
+    /// What is heard of these digits if only the packets arrive that `arrives` says yes to.
+    fn heard(digits: &str, length: u64, mut arrives: impl FnMut(usize) -> usize) -> Vec<(char, u64)> {
+        let (mut sender, mut receiver) = (Sender::new(), Receiver::new());
+        sender.send(digits, ms(length), ms(90));
+        let (mut out, mut number, mut now) = (Vec::new(), 0, 0u64);
+        while !sender.is_idle() || now < 400 {
+            while let Some(note) = sender.poll((now * 8) as u32, 160) {
+                for _ in 0..arrives(number) {
+                    receiver.receive(ms(now), note.time, note.marker, &note.payload);
+                }
+                number += 1;
+            }
+            receiver.timeout(ms(now));
+            out.extend(std::iter::from_fn(|| receiver.poll()).map(|h| (h.digit, h.length.as_millis() as u64)));
+            now += 20;
+        }
+        receiver.timeout(ms(now + 200));
+        out.extend(std::iter::from_fn(|| receiver.poll()).map(|h| (h.digit, h.length.as_millis() as u64)));
+        out
+    }
+
+    #[test]
+    fn each_digit_is_heard_once() {
+        assert_eq!(heard("1123*", 180, |_| 1), [('1', 180), ('1', 180), ('2', 180), ('3', 180), ('*', 180)]);
+        assert_eq!(heard("55", 100, |_| 2), [('5', 100), ('5', 100)], "every packet is doubled");
+        // Only the last packet of each arrives: 4 + 3 packets for a digit of 100 ms.
+        assert_eq!(heard("55", 100, |packet| usize::from(packet % 7 == 6)), [('5', 100), ('5', 100)]);
+        // All ends are lost.
+        assert_eq!(heard("67", 100, |packet| usize::from(packet % 7 < 4)), [('6', 80), ('7', 80)]);
+        assert_eq!(heard("8", 20_000, |_| 1), [('8', 20_000)]);
+    }
+
+    #[test]
+    fn packets_of_the_past_are_not_heard_again() {
+        let mut receiver = Receiver::new();
+        let end = |event: u8| Payload { event, end: true, volume: 10, duration: 800 }.octets();
+        receiver.receive(ms(0), 1000, true, &end(1));
+        receiver.receive(ms(100), 3000, true, &end(2));
+        receiver.receive(ms(110), 1000, false, &end(1));
+        receiver.receive(ms(120), 3000, false, &end(2));
+        receiver.receive(ms(130), 5000, true, &end(16));
+        let digits: Vec<_> = std::iter::from_fn(|| receiver.poll()).map(|heard| heard.digit).collect();
+        assert_eq!(digits, ['1', '2']);
+        // One that stamps each packet anew.
+        let update = |duration| Payload { event: 3, end: false, volume: 10, duration }.octets();
+        for step in 0..5u16 {
+            let timestamp = 10_000 + u32::from(step) * 160;
+            receiver.receive(ms(200), timestamp, step == 0, &update(160));
+        }
+        receiver.receive(ms(300), 10_800, false, &end(3));
+        assert_eq!(receiver.poll().map(|heard| heard.digit), Some('3'));
+        assert_eq!(receiver.poll(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(packets in proptest::collection::vec(
+            (any::<u32>(), any::<bool>(), proptest::collection::vec(any::<u8>(), 0..6), 0u64..300), 0..50,
+        )) {
+            let mut receiver = Receiver::new();
+            let mut now = 0;
+            for (timestamp, marker, payload, wait) in packets {
+                now += wait;
+                receiver.receive(ms(now), timestamp, marker, &payload);
+                receiver.timeout(ms(now));
+                while receiver.poll().is_some() {}
+            }
+        }
+
+        /// As long as one packet of each digit arrives, each is heard once.
+        #[test]
+        fn loss_doubles_nothing(kept in proptest::collection::vec(0usize..7, 5)) {
+            let got = heard("12345", 100, |packet| usize::from(kept[packet / 7] == packet % 7));
+            let digits: String = got.into_iter().map(|(digit, _)| digit).collect();
+            prop_assert_eq!(digits, "12345");
+        }
+    }
+}
