@@ -6,6 +6,7 @@ pub mod demux;
 pub mod dtmf;
 pub mod engine;
 pub mod event;
+pub mod jitter;
 pub mod measure;
 pub mod mixer;
 pub mod plc;

@@ -50,6 +50,11 @@ impl Codec {
         }
     }
 
+    /// Ticks of the RTP clock in so many octets of payload.
+    pub fn ticks(self, octets: usize) -> u32 {
+        u32::try_from(octets * 80 / self.octets_per_ten_ms()).unwrap_or(u32::MAX)
+    }
+
     /// Octets of payload for ten milliseconds of sound.
     pub fn octets_per_ten_ms(self) -> usize {
         match self {

@@ -1,0 +1,350 @@
+//! Which sound to play next.
+
+use std::time::Duration;
+
+use super::delay::{Delay, MS, ticks};
+use super::slots::{NoPlace, SLOTS, Slots};
+use crate::engine::Delays;
+use crate::rtp::Packet;
+
+/// After so much sound that was made up, the stream is taken to pause.
+const PAUSE: i64 = 240 * MS;
+
+/// Beyond so much of a needless wait, every frame is shortened.
+const MUCH: i64 = 40 * MS;
+
+/// A wait that is too long or too short by less than this is let be.
+const LITTLE_MORE: i64 = 12 * MS;
+const LITTLE_LESS: i64 = 4 * MS;
+
+/// Frames from one change of pace to the next, if there is no hurry.
+const CALM: u8 = 5;
+
+/// What became of a packet that came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    /// It waits.
+    Waits,
+    /// Its time is over.
+    Late,
+    /// It waits already.
+    Doubled,
+    /// It holds no voice, or more than [`super::MAX_PAYLOAD`].
+    Unusable,
+}
+
+/// What to play next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Frame<'a> {
+    /// Decode this.
+    Packet {
+        /// Which says the codec.
+        payload_type: u8,
+        /// The encoded voice.
+        payload: &'a [u8],
+        /// Ticks of voice in it.
+        duration: u32,
+    },
+    /// Stand in for so many ticks of voice that did not come.
+    Lost {
+        /// Ticks.
+        duration: u32,
+    },
+    /// Nothing is being said: play so many ticks of silence.
+    Silence {
+        /// Ticks.
+        duration: u32,
+    },
+}
+
+/// How to play it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pace {
+    /// As it is.
+    #[default]
+    Normal,
+    /// A little shorter, if that can be done without being heard.
+    Faster,
+    /// A little longer, if that can be done without being heard.
+    Slower,
+}
+
+/// What the buffer did, since it was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Figures {
+    /// Ticks of voice that were played, from packets or made up.
+    pub played: u64,
+    /// Ticks of voice that were made up.
+    pub concealed: u64,
+    /// How often that began.
+    pub gaps: u64,
+    /// Packets that came when their time was over.
+    pub late: u64,
+    /// Packets that were thrown away because too many waited.
+    pub discarded: u64,
+    /// How long voice waits at present.
+    pub delay: Duration,
+    /// How long it should.
+    pub target: Duration,
+}
+
+/// Voice that waits to be played.
+#[derive(Debug)]
+pub struct Buffer {
+    slots: Slots,
+    delay: Delay,
+    /// The last timestamp, counted on without beginning anew.
+    timestamp: Option<i64>,
+    /// Ticks of the last packet.
+    duration: u32,
+    cursor: Option<Cursor>,
+    /// A number from which on all waiting packets are, while nothing is played.
+    oldest: u16,
+    /// The wait, evened out.
+    waited: i64,
+    calm: u8,
+    figures: Figures,
+}
+
+/// Where the ear is.
+#[derive(Debug, Clone, Copy)]
+struct Cursor {
+    sequence: u16,
+    timestamp: i64,
+    /// Ticks that were made up since.
+    concealed: i64,
+    /// Packets in between that held no voice.
+    passed: u16,
+    /// Whether sound is being made up.
+    in_gap: bool,
+}
+
+impl Buffer {
+    /// An empty one.
+    pub fn new(bounds: Delays) -> Self {
+        Buffer {
+            slots: Slots::new(),
+            delay: Delay::new(bounds),
+            timestamp: None,
+            duration: 160,
+            cursor: None,
+            oldest: 0,
+            waited: 0,
+            calm: 0,
+            figures: Figures::default(),
+        }
+    }
+
+    /// Another stream begins; what waits of the one before is thrown away.
+    pub fn restart(&mut self) {
+        self.slots.clear();
+        self.delay.forget();
+        self.timestamp = None;
+        self.cursor = None;
+    }
+
+    /// Takes a packet with this many ticks of voice.
+    pub fn put(&mut self, now: Duration, packet: &Packet<'_>, duration: u32) -> Put {
+        if duration == 0 {
+            return Put::Unusable;
+        }
+        let timestamp = self.unwrapped(packet.timestamp);
+        let from = self.cursor.map_or(self.oldest, |cursor| cursor.sequence);
+        let ahead = packet.sequence.wrapping_sub(from);
+        let nothing_waits = self.slots.is_empty();
+        if self.cursor.is_some() && ahead > u16::MAX / 2 {
+            self.delay.arrived(ticks(now), timestamp);
+            self.figures.late += 1;
+            return Put::Late;
+        }
+        if ahead >= SLOTS && (self.cursor.is_some() || !nothing_waits) && !self.make_room(packet.sequence) {
+            return Put::Late;
+        }
+        match self.slots.put(packet.sequence, timestamp, duration, packet.payload_type, packet.payload) {
+            Err(NoPlace::Doubled) => return Put::Doubled,
+            Err(NoPlace::TooLong) => return Put::Unusable,
+            Ok(()) => self.delay.arrived(ticks(now), timestamp),
+        }
+        if self.cursor.is_none() && (nothing_waits || self.oldest.wrapping_sub(packet.sequence) < u16::MAX / 2) {
+            self.oldest = packet.sequence;
+        }
+        self.duration = duration;
+        Put::Waits
+    }
+
+    /// A packet of the stream came that holds no voice, but an event: its number is not missing.
+    pub fn pass(&mut self, sequence: u16) {
+        if let Some(cursor) = &mut self.cursor
+            && sequence.wrapping_sub(cursor.sequence) < SLOTS
+        {
+            cursor.passed += 1;
+        }
+    }
+
+    /// What to play next, where so much decoded sound waits to be heard before it.
+    pub fn next(&mut self, now: Duration, queued: Duration) -> (Frame<'_>, Pace) {
+        let heard = ticks(now) + ticks(queued);
+        let Some(cursor) = self.cursor.or_else(|| self.begin(heard)) else {
+            return (Frame::Silence { duration: self.duration }, Pace::Normal);
+        };
+        self.cursor = Some(cursor);
+        loop {
+            match self.decide(heard) {
+                Step::Play(sequence) => return self.play(heard, sequence),
+                Step::Discard(sequence) => self.discard(sequence),
+                Step::Conceal(duration) => return (self.conceal(duration), Pace::Normal),
+                Step::Wait => return (Frame::Silence { duration: self.duration }, Pace::Normal),
+                Step::Pause => {
+                    self.cursor = None;
+                    self.oldest = cursor.sequence;
+                    return (Frame::Silence { duration: self.duration }, Pace::Normal);
+                }
+            }
+        }
+    }
+
+    /// What the buffer did.
+    pub fn figures(&self) -> Figures {
+        let time = |ticks: i64| Duration::from_micros(u64::try_from(ticks * 1000 / MS).unwrap_or(0));
+        Figures { delay: time(self.waited), target: time(self.delay.target()), ..self.figures }
+    }
+
+    /// The place to begin at, once the first packet has waited long enough.
+    fn begin(&mut self, heard: i64) -> Option<Cursor> {
+        let mut first = self.slots.first_from(self.oldest)?;
+        // After a stop of the network, only the last of what comes is worth hearing.
+        while self.delay.waited(heard, first.timestamp) > self.delay.maximum() {
+            let sequence = first.sequence;
+            self.slots.take(sequence);
+            self.figures.discarded += 1;
+            self.oldest = sequence.wrapping_add(1);
+            first = self.slots.first_from(self.oldest)?;
+        }
+        let waited = self.delay.waited(heard, first.timestamp);
+        if waited < self.delay.target() {
+            return None;
+        }
+        self.waited = waited;
+        self.calm = CALM;
+        Some(Cursor { sequence: first.sequence, timestamp: first.timestamp, concealed: 0, passed: 0, in_gap: false })
+    }
+
+    fn decide(&self, heard: i64) -> Step {
+        let Some(cursor) = self.cursor else { return Step::Wait };
+        let Some(slot) = self.slots.first_from(cursor.sequence) else {
+            return match cursor {
+                _ if cursor.concealed >= PAUSE => Step::Pause,
+                // A key is pressed at the other side.
+                _ if cursor.passed > 0 => Step::Wait,
+                _ => Step::Conceal(self.duration),
+            };
+        };
+        let more = self.slots.first_from(slot.sequence.wrapping_add(1)).is_some();
+        let waited = self.delay.waited(heard, slot.timestamp);
+        if more && waited > self.delay.maximum() {
+            return Step::Discard(slot.sequence);
+        }
+        let gap = slot.timestamp - cursor.timestamp;
+        let missing = slot.sequence.wrapping_sub(cursor.sequence) > cursor.passed;
+        if gap <= cursor.concealed {
+            // What was made up in its place is heard already, and the next one waits.
+            let over = gap + i64::from(slot.duration) <= cursor.concealed;
+            return if more && over { Step::Discard(slot.sequence) } else { Step::Play(slot.sequence) };
+        }
+        if !missing {
+            // The sender paused. Its next words wait as long as they should, whatever was before.
+            return if waited >= self.delay.target() { Step::Play(slot.sequence) } else { Step::Wait };
+        }
+        if cursor.concealed >= PAUSE || gap - cursor.concealed > PAUSE {
+            return if waited >= self.delay.target() { Step::Play(slot.sequence) } else { Step::Wait };
+        }
+        let rest = u32::try_from(gap - cursor.concealed).unwrap_or(self.duration);
+        Step::Conceal(rest.min(self.duration))
+    }
+
+    fn play(&mut self, heard: i64, sequence: u16) -> (Frame<'_>, Pace) {
+        let slot = self.slots.take(sequence);
+        let waited = self.delay.waited(heard, slot.timestamp);
+        self.waited += (waited - self.waited) / 4;
+        self.cursor = Some(Cursor {
+            sequence: sequence.wrapping_add(1),
+            timestamp: slot.timestamp + i64::from(slot.duration),
+            concealed: 0,
+            passed: 0,
+            in_gap: false,
+        });
+        self.figures.played += u64::from(slot.duration);
+        self.calm = self.calm.saturating_sub(1);
+        let (excess, target) = (self.waited - self.delay.target(), self.delay.target());
+        let pace = match self.calm {
+            _ if waited - target > MUCH && excess > LITTLE_MORE => Pace::Faster,
+            0 if excess > LITTLE_MORE => Pace::Faster,
+            0 if excess < -LITTLE_LESS => Pace::Slower,
+            _ => Pace::Normal,
+        };
+        if pace != Pace::Normal {
+            self.calm = CALM;
+        }
+        let frame = Frame::Packet { payload_type: slot.payload_type, payload: slot.payload(), duration: slot.duration };
+        (frame, pace)
+    }
+
+    fn conceal(&mut self, duration: u32) -> Frame<'_> {
+        if let Some(cursor) = &mut self.cursor {
+            cursor.concealed += i64::from(duration);
+            self.figures.gaps += u64::from(!cursor.in_gap);
+            cursor.in_gap = true;
+        }
+        self.figures.played += u64::from(duration);
+        self.figures.concealed += u64::from(duration);
+        Frame::Lost { duration }
+    }
+
+    /// Passes over a packet. What was made up so far stood in for what lies before and in it.
+    fn discard(&mut self, sequence: u16) {
+        let slot = self.slots.take(sequence);
+        let end = slot.timestamp + i64::from(slot.duration);
+        if let Some(cursor) = &mut self.cursor {
+            cursor.concealed = (cursor.concealed - (end - cursor.timestamp)).max(0);
+            (cursor.sequence, cursor.timestamp, cursor.passed) = (sequence.wrapping_add(1), end, 0);
+        }
+        self.figures.discarded += 1;
+    }
+
+    /// Throws away what is furthest behind a packet that lies beyond the last place. Says whether it has a place then.
+    fn make_room(&mut self, sequence: u16) -> bool {
+        if self.cursor.is_none() && self.oldest.wrapping_sub(sequence) < SLOTS {
+            // It came late, and nothing was played yet.
+            return self.slots.first_from(sequence).is_some();
+        }
+        let oldest = sequence.wrapping_sub(SLOTS - 1);
+        let from = self.cursor.map_or(self.oldest, |cursor| cursor.sequence);
+        for ahead in 0..SLOTS {
+            let old = from.wrapping_add(ahead);
+            if self.slots.get(old).is_some() && oldest.wrapping_sub(old) <= u16::MAX / 2 && old != oldest {
+                self.slots.take(old);
+                self.figures.discarded += 1;
+            }
+        }
+        // What follows has nothing to do with where the ear was.
+        self.cursor = None;
+        self.oldest = oldest;
+        true
+    }
+
+    fn unwrapped(&mut self, timestamp: u32) -> i64 {
+        let last = self.timestamp.unwrap_or(i64::from(timestamp));
+        let unwrapped = last + i64::from(timestamp.wrapping_sub(last as u32) as i32);
+        self.timestamp = Some(unwrapped);
+        unwrapped
+    }
+}
+
+enum Step {
+    Play(u16),
+    /// Too old to be worth playing.
+    Discard(u16),
+    Conceal(u32),
+    Wait,
+    Pause,
+}

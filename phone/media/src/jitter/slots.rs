@@ -1,0 +1,104 @@
+//! The packets that wait, each at the place of its sequence number.
+
+/// Octets of payload that a packet may have: 120 ms of G.711.
+pub const MAX_PAYLOAD: usize = 960;
+
+/// Packets that can wait; half a second of packets of 10 ms, and some.
+pub(super) const SLOTS: u16 = 64;
+
+/// A packet that waits.
+#[derive(Debug, Clone)]
+pub(super) struct Slot {
+    pub(super) sequence: u16,
+    pub(super) timestamp: i64,
+    pub(super) duration: u32,
+    pub(super) payload_type: u8,
+    length: usize,
+    payload: [u8; MAX_PAYLOAD],
+    used: bool,
+}
+
+impl Slot {
+    pub(super) fn payload(&self) -> &[u8] {
+        &self.payload[..self.length]
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Slots {
+    slots: Box<[Slot]>,
+    count: usize,
+}
+
+/// Why a packet cannot wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoPlace {
+    Doubled,
+    TooLong,
+}
+
+impl Slots {
+    pub(super) fn new() -> Self {
+        let empty = Slot {
+            sequence: 0,
+            timestamp: 0,
+            duration: 0,
+            payload_type: 0,
+            length: 0,
+            payload: [0; MAX_PAYLOAD],
+            used: false,
+        };
+        Slots { slots: vec![empty; usize::from(SLOTS)].into_boxed_slice(), count: 0 }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    pub(super) fn get(&self, sequence: u16) -> Option<&Slot> {
+        Some(&self.slots[place(sequence)]).filter(|slot| slot.used && slot.sequence == sequence)
+    }
+
+    /// The first packet that waits, from this number on.
+    pub(super) fn first_from(&self, sequence: u16) -> Option<&Slot> {
+        (0..SLOTS).find_map(|ahead| self.get(sequence.wrapping_add(ahead)))
+    }
+
+    pub(super) fn put(
+        &mut self,
+        sequence: u16,
+        timestamp: i64,
+        duration: u32,
+        payload_type: u8,
+        payload: &[u8],
+    ) -> Result<(), NoPlace> {
+        let slot = &mut self.slots[place(sequence)];
+        if slot.used && slot.sequence == sequence {
+            return Err(NoPlace::Doubled);
+        }
+        slot.payload.get_mut(..payload.len()).ok_or(NoPlace::TooLong)?.copy_from_slice(payload);
+        self.count += usize::from(!slot.used);
+        (slot.sequence, slot.timestamp, slot.duration) = (sequence, timestamp, duration);
+        (slot.payload_type, slot.length, slot.used) = (payload_type, payload.len(), true);
+        Ok(())
+    }
+
+    /// Frees the place of a packet. What it held stays readable until the next one comes.
+    pub(super) fn take(&mut self, sequence: u16) -> &Slot {
+        let slot = &mut self.slots[place(sequence)];
+        if slot.used && slot.sequence == sequence {
+            slot.used = false;
+            self.count -= 1;
+        }
+        slot
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.slots.iter_mut().for_each(|slot| slot.used = false);
+        self.count = 0;
+    }
+}
+
+fn place(sequence: u16) -> usize {
+    usize::from(sequence % SLOTS)
+}

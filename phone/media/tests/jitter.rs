@@ -1,0 +1,205 @@
+//! The jitter buffer: order, loss, pauses, and how it does against a fixed wait.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+use std::time::Duration;
+
+use offhook_media::engine::Delays;
+use offhook_media::jitter::{Buffer, Frame, MAX_PAYLOAD, Pace, Put};
+use offhook_media::rtp::Packet;
+use proptest::prelude::*;
+
+#[path = "../examples/jitter/network.rs"]
+mod network;
+
+use network::{DELAYS, adaptive, fixed, lost, networks};
+
+fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
+}
+
+/// A buffer whose packets hold their number, and an ear that takes 20 ms at a time.
+struct Line {
+    buffer: Buffer,
+    first: u16,
+}
+
+impl Line {
+    fn new(first: u16) -> Self {
+        Line { buffer: Buffer::new(DELAYS), first }
+    }
+
+    fn put(&mut self, now: u64, number: u32) -> Put {
+        let payload = number.to_be_bytes();
+        let packet = Packet {
+            marker: false,
+            payload_type: 0,
+            sequence: self.first.wrapping_add(number as u16),
+            timestamp: (u32::MAX - 1000).wrapping_add(number * 160),
+            ssrc: 1,
+            payload: &payload,
+        };
+        self.buffer.put(ms(now), &packet, 160)
+    }
+
+    /// `5` is packet 5, `-` is made up, `.` is silence.
+    fn next(&mut self, now: u64) -> String {
+        match self.buffer.next(ms(now), Duration::ZERO).0 {
+            Frame::Packet { payload, .. } => u32::from_be_bytes(payload.try_into().unwrap()).to_string(),
+            Frame::Lost { .. } => "-".to_owned(),
+            Frame::Silence { .. } => ".".to_owned(),
+        }
+    }
+
+    /// What is heard if these packets come in these steps of 20 ms.
+    fn hear(&mut self, steps: &[&[u32]]) -> String {
+        let play = |(step, numbers): (usize, &&[u32])| {
+            let now = step as u64 * 20;
+            numbers.iter().for_each(|number| {
+                self.put(now, *number);
+            });
+            self.next(now)
+        };
+        steps.iter().enumerate().map(play).collect::<Vec<_>>().join(" ")
+    }
+}
+
+#[test]
+fn packets_are_played_in_order() {
+    // The numbers begin anew in the middle, and the times as well.
+    assert_eq!(Line::new(65533).hear(&[&[0], &[1], &[2], &[3], &[4], &[5]]), ". 0 1 2 3 4");
+    assert_eq!(Line::new(0).hear(&[&[0], &[2, 1], &[], &[4, 3], &[]]), ". 0 1 2 3");
+    assert_eq!(Line::new(9).hear(&[&[0, 0], &[1, 1, 0], &[1]]), ". 0 1");
+}
+
+#[test]
+fn what_is_lost_is_stood_in_for_and_what_is_late_is_played_if_nothing_waits() {
+    assert_eq!(Line::new(0).hear(&[&[0], &[1], &[3], &[4], &[5]]), ". 0 1 - 3");
+    // Nothing came: packet 2 is late, but nothing else waits, so that it is heard.
+    assert_eq!(Line::new(0).hear(&[&[0], &[1], &[], &[], &[2], &[3], &[4]]), ". 0 1 - 2 3 4");
+    // Packet 2 comes after its time, together with the next.
+    assert_eq!(Line::new(0).hear(&[&[0], &[1], &[3], &[2, 4], &[5]]), ". 0 1 2 3");
+    let mut line = Line::new(0);
+    assert_eq!(line.hear(&[&[0], &[1], &[3], &[4], &[5]]), ". 0 1 - 3");
+    assert_eq!(line.put(100, 2), Put::Late);
+    assert_eq!(line.buffer.figures().late, 1);
+    assert_eq!((line.buffer.figures().concealed, line.buffer.figures().gaps), (160, 1));
+}
+
+#[test]
+fn a_pause_is_silent_and_ends_with_another_wait() {
+    let mut line = Line::new(0);
+    let mut steps: Vec<&[u32]> = vec![&[0], &[1]];
+    steps.extend([&[][..]; 20]);
+    let heard = line.hear(&steps);
+    assert!(heard.starts_with(". 0 1 - -") && heard.ends_with("- . . . . . . ."), "{heard}");
+    // It goes on two seconds later, with the next number.
+    let payload = [0; 4];
+    let packet = Packet { marker: true, payload_type: 0, sequence: 2, timestamp: 15_680, ssrc: 1, payload: &payload };
+    line.buffer.put(ms(2000), &packet, 160);
+    assert_eq!(line.next(2000), ".");
+    assert_ne!(line.next(2040), ".");
+    // A key of the other side is no loss.
+    let mut line = Line::new(0);
+    line.hear(&[&[0], &[1], &[2]]);
+    line.next(60);
+    line.buffer.pass(3);
+    line.buffer.pass(4);
+    assert_eq!([line.next(80), line.next(100)], [".", "."]);
+    line.put(110, 5);
+    assert_eq!(line.next(140), "5");
+    assert_eq!(line.buffer.figures().concealed, 0);
+}
+
+#[test]
+fn what_cannot_be_played_is_refused() {
+    let mut line = Line::new(0);
+    let payload = [0; MAX_PAYLOAD + 1];
+    let packet = Packet { marker: false, payload_type: 0, sequence: 0, timestamp: 0, ssrc: 1, payload: &payload };
+    assert_eq!(line.buffer.put(ms(0), &packet, 7688), Put::Unusable);
+    assert_eq!(line.buffer.put(ms(0), &Packet { payload: &[], ..packet }, 0), Put::Unusable);
+    // A flood of old voice: only what fits into the longest wait is heard.
+    for number in 0..1000 {
+        line.put(0, number);
+    }
+    let first: u32 = loop {
+        let heard = line.next(20);
+        if let Ok(number) = heard.parse() {
+            break number;
+        }
+    };
+    assert!(first >= 930, "{first}");
+}
+
+/// Each network, with the factory settings: about as good as the best fixed wait, without knowing the network.
+#[test]
+fn it_does_better_than_fixed_waits() {
+    for network in networks() {
+        let (heard, figures) = adaptive(&network, DELAYS);
+        let own = heard.concealed - lost(&network);
+        assert!(own < 0.02, "{}: {heard:?}", network.name);
+        // A fixed wait with as little to make up takes longer, but for a few milliseconds.
+        let shortest =
+            (1..60).map(|step| fixed(&network, f64::from(step) * 5.0)).find(|f| f.concealed <= heard.concealed);
+        let shortest = shortest.map_or(f64::INFINITY, |fixed| fixed.delay);
+        assert!(heard.delay < shortest + 15.0, "{}: {heard:?}, fixed {shortest}", network.name);
+        assert!(heard.delay < 200.0, "{}: {heard:?}", network.name);
+        assert!(figures.discarded + figures.late < 120, "{}: {figures:?}", network.name);
+    }
+}
+
+#[test]
+fn the_settings_bound_the_wait() {
+    for network in networks() {
+        let bounds = Delays { minimum: ms(10), initial: ms(20), maximum: ms(60) };
+        let (heard, _) = adaptive(&network, bounds);
+        // One network takes 30 ms longer from the middle on.
+        assert!(heard.delay < 60.0 + 20.0 + 15.0, "{}: {heard:?}", network.name);
+        let bounds = Delays { minimum: ms(20), initial: ms(70), maximum: ms(500) };
+        let (heard, _) = adaptive(&network, bounds);
+        assert!(heard.delay > 15.0, "{}: {heard:?}", network.name);
+    }
+}
+
+proptest! {
+    /// Whatever comes, nothing panics, packets are heard in order and once, and sound never stops.
+    #[test]
+    fn any_order_is_played_in_order(events in proptest::collection::vec((0u32..400, 0u64..60, 0u64..100), 1..300)) {
+        let mut line = Line::new(65_400);
+        let (mut now, mut last) = (0, None);
+        for (number, wait, queued) in events {
+            now += wait;
+            line.put(now, number);
+            let (frame, _) = line.buffer.next(ms(now), ms(queued));
+            match frame {
+                Frame::Packet { payload, duration, .. } => {
+                    let number = u32::from_be_bytes(payload.try_into().unwrap());
+                    // After a jump beyond all that can wait, another order begins.
+                    prop_assert!(last.is_none_or(|last| number > last || last - number > 20), "{number} after {last:?}");
+                    prop_assert_eq!(duration, 160);
+                    last = Some(number);
+                }
+                Frame::Lost { duration } | Frame::Silence { duration } => prop_assert!(duration > 0),
+            }
+        }
+    }
+
+    #[test]
+    fn no_packets_make_it_panic(packets in proptest::collection::vec(
+        (any::<u16>(), any::<u32>(), 0u32..2000, 0usize..1000, 0u64..50, 0u64..200), 0..200,
+    )) {
+        let mut buffer = Buffer::new(DELAYS);
+        let payload = [0; 1000];
+        let mut now = 0;
+        for (sequence, timestamp, duration, length, wait, queued) in packets {
+            now += wait;
+            let packet =
+                Packet { marker: false, payload_type: 0, sequence, timestamp, ssrc: 1, payload: &payload[..length] };
+            buffer.put(ms(now), &packet, duration);
+            buffer.pass(sequence.wrapping_add(1));
+            let (_, pace) = buffer.next(ms(now), ms(queued));
+            prop_assert!(matches!(pace, Pace::Normal | Pace::Faster | Pace::Slower));
+            let _ = buffer.figures();
+        }
+    }
+}
