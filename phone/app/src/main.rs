@@ -2,6 +2,8 @@
 
 mod cli;
 mod commands;
+#[cfg_attr(not(test), expect(dead_code, reason = "the lines that use it come next"))]
+mod net;
 mod render;
 mod status;
 mod unit;

@@ -8,7 +8,7 @@ mod challenge;
 mod ftp;
 mod http;
 mod tftp;
-pub(crate) mod tls;
+pub mod tls;
 
 use std::io;
 use std::net::SocketAddr;

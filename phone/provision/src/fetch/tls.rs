@@ -1,4 +1,4 @@
-//! The three levels at which certificates are checked (guide rule 79).
+//! The three levels at which certificates are checked (guide rule 79), for everything that the unit asks over TLS.
 
 use std::sync::Arc;
 
@@ -15,15 +15,33 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStor
 use super::{Access, Roots};
 use crate::error::Error;
 
-/// The TLS side of the HTTP client.
-pub(super) fn config(access: &Access) -> Result<ClientConfig, Error> {
+/// How closely the certificates of servers are checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checks {
+    /// Not at all, the chain, or the name too.
+    pub level: TlsVerification,
+    /// What every chain has to end in.
+    pub roots: Roots,
+    /// Date and time; without them no certificate is checked.
+    pub clock: Option<Timestamp>,
+    /// Where the name is checked, the certificate may have any of these; if there are none, it has to have the name that
+    /// was connected to.
+    pub names: Vec<ServerName<'static>>,
+}
+
+/// The TLS side of a client that checks servers so.
+///
+/// # Errors
+/// The root certificates cannot be used.
+pub fn client(checks: Checks) -> Result<ClientConfig, Error> {
     let provider = Arc::new(ring::default_provider());
     // Without a current time there is no check (guide rule 79).
-    let verifier: Arc<dyn ServerCertVerifier> = match (access.verification, access.clock) {
+    let verifier: Arc<dyn ServerCertVerifier> = match (checks.level, checks.clock) {
         (TlsVerification::Off, _) | (_, None) => Arc::new(Unchecked(Arc::clone(&provider))),
         (level, Some(clock)) => Arc::new(Checked {
-            roots: roots(&access.roots)?,
+            roots: roots(&checks.roots)?,
             name: level == TlsVerification::Full,
+            names: checks.names,
             clock: unix_time(clock),
             provider: Arc::clone(&provider),
         }),
@@ -31,6 +49,12 @@ pub(super) fn config(access: &Access) -> Result<ClientConfig, Error> {
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let builder = builder.map_err(|error| Error::Setting { setting: "HTTP_SSL_VERIFY", reason: error.to_string() })?;
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+}
+
+/// The TLS side of the HTTP client.
+pub(super) fn config(access: &Access) -> Result<ClientConfig, Error> {
+    let (level, roots, clock) = (access.verification, access.roots.clone(), access.clock);
+    client(Checks { level, roots, clock, names: Vec::new() })
 }
 
 fn unix_time(clock: Timestamp) -> UnixTime {
@@ -118,6 +142,7 @@ impl ServerCertVerifier for Unchecked {
 struct Checked {
     roots: RootCertStore,
     name: bool,
+    names: Vec<ServerName<'static>>,
     /// The unit's own time, which may be better than the system's.
     clock: UnixTime,
     provider: Arc<CryptoProvider>,
@@ -135,9 +160,18 @@ impl ServerCertVerifier for Checked {
         let certificate = ParsedCertificate::try_from(end_entity)?;
         let algorithms = self.provider.signature_verification_algorithms.all;
         verify_server_cert_signed_by_trust_anchor(&certificate, &self.roots, intermediates, self.clock, algorithms)?;
+        // One of the names is enough; the fault of the last one is told.
+        let mut names = Ok(());
         if self.name {
-            verify_server_name(&certificate, server_name)?;
+            let wanted = if self.names.is_empty() { std::slice::from_ref(server_name) } else { &self.names };
+            for name in wanted {
+                names = verify_server_name(&certificate, name);
+                if names.is_ok() {
+                    break;
+                }
+            }
         }
+        names?;
         Ok(ServerCertVerified::assertion())
     }
 
@@ -165,7 +199,7 @@ impl ServerCertVerifier for Checked {
 }
 
 /// What is wrong with a connection, and what to do about it.
-pub(super) fn explain(error: &rustls::Error) -> String {
+pub fn explain(error: &rustls::Error) -> String {
     use CertificateError::{Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet};
     use CertificateError::{NotValidYetContext, UnknownIssuer};
     let remedy = match error {
