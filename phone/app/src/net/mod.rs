@@ -7,6 +7,7 @@
 pub(crate) mod address;
 mod connection;
 mod connections;
+pub(crate) mod names;
 mod socket;
 mod tls;
 mod trace;

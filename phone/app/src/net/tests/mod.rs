@@ -2,6 +2,7 @@
 
 mod connections;
 mod datagrams;
+mod names;
 mod tls;
 
 use std::net::SocketAddr;
