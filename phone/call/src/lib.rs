@@ -4,11 +4,14 @@
 //! [`contacts::Contacts`] are written down; whoever owns the files keeps them.
 
 pub mod button;
+pub mod command;
 pub mod contacts;
 pub mod journal;
 pub mod log;
 pub mod number;
+pub mod output;
 pub mod policy;
 pub mod ports;
+pub mod state;
 #[cfg(test)]
 mod testing;
