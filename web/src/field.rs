@@ -1,8 +1,10 @@
 //! A field: control, label, name in files, help, messages, origin, and the way back to the inherited value.
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
 use offhook_params::rules::{Context, has_effect};
-use offhook_params::{ParamId, in_words};
+use offhook_params::{Kind, ParamId, credentials, in_words};
 use offhook_settings::{Layer, Layers};
 
 use crate::control::{Control, is_group, is_password_change};
@@ -25,6 +27,7 @@ impl Fields<'_> {
         let family = id.family();
         let name = id.name();
         let effective = self.layers.effective(id);
+        let stored = shown_in_field(id, effective.value);
         let errors = self.entered.errors(id);
         let locked = !self.visit.may_change(family);
         let idle = has_effect(id, self.layers) == Some(false);
@@ -36,13 +39,17 @@ impl Fields<'_> {
         if locked || idle {
             described += &format!(" {name}-note");
         }
+        let about_password = self.about_password(id, &stored);
+        if about_password.is_some() {
+            described += &format!(" {name}-password");
+        }
         if !errors.is_empty() {
             described = format!("{name}-error {described}");
         }
         let control = Control {
             id,
             words,
-            stored: effective.value,
+            stored: &stored,
             entered: self.entered.value(id),
             described: &described,
             invalid: !errors.is_empty(),
@@ -63,7 +70,8 @@ impl Fields<'_> {
                 }
                 @if shared.is_none() { (help_text(id, &help, words)) }
                 @if locked || idle { (self.note(id, locked, idle)) }
-                @if !family.secret && !locked { input type="hidden" name={ "was." (name) } value=(effective.value); }
+                @if let Some(text) = about_password { p.note id={ (name) "-password" } { (text) } }
+                @if !family.secret && !locked { input type="hidden" name={ "was." (name) } value=(stored); }
             }
             (self.origin(id, locked))
         };
@@ -114,6 +122,19 @@ impl Fields<'_> {
         }
     }
 
+    /// What is to be known of the password in a URL; only the administrator has such fields.
+    fn about_password(&self, id: ParamId, stored: &str) -> Option<&'static str> {
+        match () {
+            () if self.entered.lacks_password(id) => {
+                Some("The password that you entered in it is not shown again: enter it once more before you save.")
+            }
+            () if matches!(id.family().kind, Kind::Url { .. }) && credentials::has_password(stored) => {
+                Some("*** stands for the password in it, which is kept as long as user and server stay the same.")
+            }
+            () => None,
+        }
+    }
+
     /// Why the field is grey: it is locked, or without effect as things stand. The latter can be changed all the same,
     /// since one form has both sides of most conditions.
     fn note(&self, id: ParamId, locked: bool, idle: bool) -> Markup {
@@ -132,6 +153,14 @@ impl Fields<'_> {
                 }
             }
         }
+    }
+}
+
+/// A value as its field has it: of a URL, everything but the password.
+fn shown_in_field(id: ParamId, value: &str) -> Cow<'_, str> {
+    match id.family().kind {
+        Kind::Url { .. } => credentials::blotted(value),
+        _ => Cow::Borrowed(value),
     }
 }
 

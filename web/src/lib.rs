@@ -25,7 +25,6 @@ mod transfer;
 pub mod unit;
 mod view;
 mod visit;
-mod words;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -1,9 +1,10 @@
 //! From a posted form to edits: only what differs from what the form showed becomes a value of its own.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use offhook_params::rules::Values;
-use offhook_params::{ParamId, lookup};
+use offhook_params::{Kind, ParamId, credentials, lookup};
 use offhook_settings::{Layer, Layers};
 use offhook_store::{Edit, Refusal};
 use subtle::ConstantTimeEq;
@@ -47,6 +48,8 @@ pub(crate) enum Foreign {
 pub(crate) struct Entered {
     values: BTreeMap<ParamId, String>,
     inherit: BTreeSet<ParamId>,
+    /// URLs whose password was entered and does not go back.
+    cut: BTreeSet<ParamId>,
     errors: BTreeMap<ParamId, Vec<String>>,
     /// Errors of settings on other pages.
     elsewhere: Vec<(Vec<ParamId>, String)>,
@@ -95,41 +98,51 @@ impl Posted {
         let mut entered = Entered::default();
         for id in view.params(visit) {
             let value = match is_password_change(&id.family()) {
-                true => self.password_change(id, visit, layers, &mut entered),
-                false => self.value(id, layers),
+                true => self.password_change(id, visit, layers, &mut entered).map(Cow::Borrowed),
+                false => self.value(id, layers, &mut entered),
             };
             // Only a value of the user layer can be taken back; the box of one that is gone means nothing.
             let inherit = self.inherit.contains(&id) && layers.layer(Layer::User).get(id).is_some();
             if inherit {
                 entered.inherit.insert(id);
             }
+            if let Some(value) = value.as_deref().filter(|_| !id.family().secret) {
+                entered.show(id, self.values.get(&id).map_or(value, String::as_str));
+            }
             match value {
                 Some(_) if inherit => {
                     entered.fault(id, &visit.words.text(own::ERROR_INHERIT));
                 }
-                Some(value) => edits.push(Edit::Set(id, value.to_owned())),
+                Some(value) => edits.push(Edit::Set(id, value.into_owned())),
                 None if inherit => edits.push(Edit::Inherit(id)),
                 None => {}
-            }
-            if let Some(value) = value.filter(|_| !id.family().secret) {
-                entered.values.insert(id, value.to_owned());
             }
         }
         (edits, entered)
     }
 
     /// The new value, if one was entered: one that differs from what the form showed, and from what counts now.
-    fn value(&self, id: ParamId, layers: &Layers) -> Option<&str> {
+    fn value(&self, id: ParamId, layers: &Layers, entered: &mut Entered) -> Option<Cow<'_, str>> {
         let now = layers.effective(id).value;
         let value = self.values.get(&id)?.as_str();
         if id.family().secret {
             return match value {
-                "" => (self.clear.contains(&id) && !now.is_empty()).then_some(""),
-                value => Some(value),
+                "" => (self.clear.contains(&id) && !now.is_empty()).then_some(Cow::Borrowed("")),
+                value => Some(Cow::Borrowed(value)),
             };
         }
-        let shown = self.was.get(&id).map_or(now, String::as_str);
-        (value != shown && value != now).then_some(value)
+        if self.was.get(&id).is_some_and(|shown| shown == value) {
+            return None;
+        }
+        let meant = match id.family().kind {
+            Kind::Url { .. } => credentials::restored(value, now),
+            _ => Ok(Cow::Borrowed(value)),
+        };
+        let meant = meant.unwrap_or_else(|unknown| {
+            entered.fault(id, &capital(&format!("{unknown}.")));
+            Cow::Borrowed(value)
+        });
+        (meant != now).then_some(meant)
     }
 
     /// The new password, if one was entered; the current one and the repetition have to be right.
@@ -168,6 +181,24 @@ impl Entered {
     /// What was entered for the field, if that differs from what counts; never a secret.
     pub(crate) fn value(&self, id: ParamId) -> Option<&str> {
         self.values.get(&id).map(String::as_str)
+    }
+
+    /// Keeps what was entered for the field to be shown again; a password in it goes to no browser.
+    fn show(&mut self, id: ParamId, value: &str) {
+        let is_url = matches!(id.family().kind, Kind::Url { .. });
+        let shown = match is_url && credentials::blotted(value) != value {
+            true => credentials::without_password(value),
+            false => Cow::Borrowed(value),
+        };
+        if shown != value {
+            self.cut.insert(id);
+        }
+        self.values.insert(id, shown.into_owned());
+    }
+
+    /// Whether a password was entered as part of the field, which is not shown again.
+    pub(crate) fn lacks_password(&self, id: ParamId) -> bool {
+        self.cut.contains(&id)
     }
 
     /// Whether the field is to go back to inherited.
@@ -230,6 +261,11 @@ impl Entered {
     fn fault(&mut self, id: ParamId, message: &str) {
         self.errors.entry(id).or_default().push(message.to_owned());
     }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
 }
 
 /// The values as they would be after the edits.

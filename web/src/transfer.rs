@@ -1,7 +1,7 @@
 //! Files that come and go: what an upload would change, taking it in as one edit, and writing a file without secrets.
 
 use offhook_config::{Format, Purpose, Reading, WriteError, WriteOptions};
-use offhook_params::{Kind, ParamId};
+use offhook_params::{Kind, ParamId, credentials};
 use offhook_settings::{ChangeSet, Layer, Layers, Method};
 use offhook_store::{Edit, EditError, Store};
 
@@ -97,13 +97,7 @@ pub(crate) const fn media_type(format: Format) -> &'static str {
 /// Whether the value must not leave the unit: it is a password or key, or a URL with a password in it.
 pub(crate) fn hidden(id: ParamId, value: &str) -> bool {
     let family = id.family();
-    family.secret || (matches!(family.kind, Kind::Url { .. }) && has_password(value))
-}
-
-/// Whether a URL has a password, or a user's name that may be one.
-fn has_password(url: &str) -> bool {
-    let authority = url.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or(rest));
-    authority.contains('@')
+    family.secret || (matches!(family.kind, Kind::Url { .. }) && credentials::has_password(value))
 }
 
 fn list(intro: &mut String, title: &str, names: &[&str]) {

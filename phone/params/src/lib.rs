@@ -3,6 +3,7 @@
 //! The tables under `generated` come from `spec/` (`cargo xtask gen`); the logic over them is written once, here.
 
 mod check;
+pub mod credentials;
 mod describe;
 mod fault;
 mod id;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
 
 use offhook_config::Diagnostic;
-use offhook_params::ParamId;
+use offhook_params::{ParamId, credentials};
 use offhook_settings::{ChangeSet, Layer, LayerValues, Layers, Method, Origin};
 
 use crate::edit::{self, Edit, Edited};
@@ -219,7 +219,7 @@ impl Store {
             if !Layer::FILES.contains(&layer) {
                 return Err(StoreError::NotFromFile(layer));
             }
-            let source = without_password(source);
+            let source = credentials::blotted(source);
             let (values, reading) = load::parse_file(bytes, &source);
             if reading.void {
                 return Err(StoreError::Void(reading.diagnostics));
@@ -301,34 +301,5 @@ impl Store {
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Store").field("layers", &self.snapshot()).finish_non_exhaustive()
-    }
-}
-
-/// `http://user:***@host/` for `http://user:password@host/`: origins are shown, logged and exported.
-fn without_password(source: &str) -> String {
-    let Some(start) = source.find("://").map(|i| i + 3) else { return source.to_owned() };
-    let end = source[start..].find('/').map_or(source.len(), |i| start + i);
-    let Some(at) = source[start..end].rfind('@').map(|i| start + i) else { return source.to_owned() };
-    match source[start..at].find(':').map(|i| start + i) {
-        Some(colon) => format!("{}:***{}", &source[..colon], &source[at..]),
-        None => source.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn passwords_stay_out_of_origins() {
-        for (source, shown) in [
-            ("https://user:pw@host:8443/a@b:c.cfg", "https://user:***@host:8443/a@b:c.cfg"),
-            ("https://user:p@w@host", "https://user:***@host"),
-            ("https://user@host/f", "https://user@host/f"),
-            ("https://host:8443/a:b@c", "https://host:8443/a:b@c"),
-            ("/etc/a:b@c.cfg", "/etc/a:b@c.cfg"),
-        ] {
-            assert_eq!(without_password(source), shown);
-        }
     }
 }

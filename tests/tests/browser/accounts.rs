@@ -82,7 +82,8 @@ async fn fields_of_all_pages(browser: &Browser, phone: &Phone) -> BTreeSet<&'sta
     found
 }
 
-async fn links(browser: &Browser, selector: &str) -> Vec<String> {
+/// The paths of the links that fit.
+pub(crate) async fn links(browser: &Browser, selector: &str) -> Vec<String> {
     let script = "return [...document.querySelectorAll(arguments[0])].map(a => a.pathname)";
     let links = browser.run(script, &[selector.into()]).await;
     links.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use offhook_tests::root;
 use serde_json::{Value, json};
 
+use crate::accounts::links;
 use crate::browser::{Browser, Screen};
 use crate::phone::Phone;
 use crate::settings::{View, views};
@@ -13,10 +14,11 @@ use crate::stage::{Stage, missing, play};
 use crate::walk::TOOLS;
 
 /// A desk and a phone, in both colour schemes.
-const SCREENS: [Screen; 3] = [
+const SCREENS: [Screen; 4] = [
     Screen { name: "light", width: 1280, dark: false },
     Screen { name: "dark", width: 1280, dark: true },
-    Screen { name: "narrow", width: 400, dark: false },
+    Screen { name: "narrow", width: 390, dark: false },
+    Screen { name: "narrow-dark", width: 390, dark: true },
 ];
 
 /// The success criteria of WCAG up to 2.2 AA, as axe-core calls them.
@@ -117,6 +119,44 @@ fn pages_of_the_tabs_on_the_left_are_for_everybody_and_fit() {
 #[test]
 fn pages_of_the_tabs_on_the_right_are_for_everybody_and_fit() {
     look_at(|view| ["/status", "/network", "/system"].iter().all(|tab| !view.path.starts_with(tab)));
+}
+
+/// Long words and another script, on the pages of people who are no administrators.
+#[test]
+fn pages_of_the_user_are_for_everybody_and_fit_in_german_and_japanese() {
+    let Some(axe) = axe() else { return };
+    play(async |stage| {
+        let phone = Phone::with(&[("HTTPD_PORTOPEN_AUTO", "Y"), ("USER_PASS", "b7-Linden")]);
+        let browser = stage.browser().await;
+        browser.log_in(&phone, "user", "b7-Linden").await;
+        let mut faults = Vec::new();
+        for language in ["de", "ja"] {
+            browser.open(&format!("{}/system/language", phone.origin())).await;
+            browser.enter("WEB_LANGUAGE", "select-one", language).await;
+            browser.save().await;
+            faults.extend(look(&browser, &axe, &format!("user-{language}-saved")).await);
+            for tab in links(&browser, ".tabs a").await {
+                browser.open(&format!("{}{tab}", phone.origin())).await;
+                for page in links(&browser, ".menu a").await.iter().filter(|page| !is_of_further_lines(page)) {
+                    browser.open(&format!("{}{page}", phone.origin())).await;
+                    let name = format!("user-{language}-{}", page.trim_matches('/').replace('/', "-"));
+                    faults.extend(look(&browser, &axe, &name).await);
+                }
+            }
+            browser.open(&format!("{}/telephone/call-control-line/1", phone.origin())).await;
+            browser.enter("FORWARD_NO_ANSWER_RINGS_1", "text", "99").await;
+            browser.save().await;
+            faults.extend(look(&browser, &axe, &format!("user-{language}-failed")).await);
+            browser.open(&format!("{}/web-port-close", phone.origin())).await;
+            faults.extend(look(&browser, &axe, &format!("user-{language}-close")).await);
+        }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+    });
+}
+
+/// Pages of the other lines look like those of the first.
+fn is_of_further_lines(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|number| number.parse().is_ok_and(|number: u8| number > 1))
 }
 
 #[test]

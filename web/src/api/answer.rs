@@ -4,12 +4,11 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use offhook_config::Diagnostic;
 use offhook_params::rules::has_effect;
-use offhook_params::{Applies, ParamId};
+use offhook_params::{Applies, ParamId, credentials};
 use offhook_settings::{ChangeSet, Effective, Layer, Layers, Method};
 use serde::Serialize;
 
 use crate::transfer::hidden;
-use crate::words;
 
 /// An answer in JSON.
 pub(super) struct Json<T>(pub(super) T);
@@ -118,7 +117,7 @@ impl<'a> Definition<'a> {
             layer: definition.layer.as_str(),
             origin: Origin {
                 method: method(origin.method),
-                source: origin.source.as_deref().map(words::without_credentials),
+                source: origin.source.as_deref().map(|source| credentials::blotted(source).into_owned()),
                 line: origin.line,
             },
         }

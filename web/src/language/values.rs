@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use offhook_params::rules::Values;
-use offhook_params::{FamilyId, Fault, Kind, ParamId, Range, Role, Unicode};
+use offhook_params::{FamilyId, Fault, Kind, ParamId, Range, Role, Unicode, credentials};
 use offhook_settings::{Effective, Layer, Method};
 use offhook_store::{Reason, Refusal};
 
@@ -11,7 +11,7 @@ use super::Words;
 use super::generated::own;
 
 impl Words {
-    /// A value as the page shows it outside of controls; secrets only tell whether there is one.
+    /// A value as the page shows it outside of controls; secrets only tell whether there is one, and URLs no password.
     pub fn shown<'a>(&'a self, id: ParamId, value: &'a str) -> Cow<'a, str> {
         if id.family().secret {
             return self.text(if value.is_empty() { own::SHOWN_NOT_SET } else { own::SHOWN_SET });
@@ -20,6 +20,7 @@ impl Words {
         match options.into_iter().find(|(v, _)| *v == value) {
             Some((_, word)) => word,
             None if value.is_empty() => self.text(own::SHOWN_EMPTY),
+            None if matches!(id.family().kind, Kind::Url { .. }) => credentials::blotted(value),
             None => Cow::Borrowed(value),
         }
     }
@@ -37,7 +38,7 @@ impl Words {
         };
         match (&value.origin.source, value.origin.line) {
             (Some(source), Some(line)) => {
-                self.with(own::ORIGIN_FILE, [file.into(), line.into(), without_credentials(source).into()])
+                self.with(own::ORIGIN_FILE, [file.into(), line.into(), credentials::blotted(source).into()])
             }
             _ => file.into_owned(),
         }
@@ -191,14 +192,6 @@ fn with_slashes(schemes: &[&str]) -> String {
     schemes.iter().map(|scheme| format!("{scheme}://")).collect::<Vec<_>>().join(", ")
 }
 
-/// A URL without user and password; anything else as it is.
-fn without_credentials(source: &str) -> String {
-    let Some((scheme, rest)) = source.split_once("://") else { return source.to_owned() };
-    let end = rest.find('/').unwrap_or(rest.len());
-    let host = rest[..end].rfind('@').map_or(0, |at| at + 1);
-    format!("{scheme}://{}", &rest[host..])
-}
-
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
@@ -261,7 +254,7 @@ mod tests {
         let file = Origin::file("http://joe:secret@prov.example.com/a@b.cfg".into(), 1024);
         let value = Effective { value: "1", layer: Layer::Standard, origin: &file };
         let german = Words::of(WebLanguage::German);
-        assert_eq!(german.origin(&value), "Standarddatei: http://prov.example.com/a@b.cfg, Zeile 1024");
+        assert_eq!(german.origin(&value), "Standarddatei: http://joe:***@prov.example.com/a@b.cfg, Zeile 1024");
         let value = Effective { value: "1", layer: Layer::Factory, origin: &Origin::FACTORY };
         assert_eq!(german.origin(&value), "Werkseinstellung");
     }
@@ -273,5 +266,6 @@ mod tests {
         assert_eq!(german.shown(id("DISPLAY_NAME_1"), ""), "leer");
         assert_eq!(german.shown(id("USER_PASS"), "geheim"), "festgelegt");
         assert_eq!(german.shown(id("DISPLAY_NAME_1"), "Zoë"), "Zoë");
+        assert_eq!(german.shown(id("FIRM_FILE_PATH"), "http://u:p@h/f.img"), "http://u:***@h/f.img");
     }
 }

@@ -238,7 +238,7 @@ fn complete(visit: Visit, changes: &ChangeSet, restarts: bool, notice: &Markup) 
                         @for change in of_kind() {
                             li {
                                 (view::full_label(change.id, words)) ": " (words.shown(change.id, &change.before)) " → "
-                                (words.shown(change.id, &change.after))
+                                (tools::after(words, change))
                             }
                         }
                     }

@@ -4,25 +4,16 @@ use std::borrow::Cow;
 
 use maud::{Markup, html};
 use offhook_params::{Applies, ParamId};
-use offhook_settings::ChangeSet;
+use offhook_settings::{Change, ChangeSet};
 use offhook_store::Refusal;
 
 use super::search::anchor;
-use crate::transfer::hidden;
+use crate::language::Words;
 use crate::view::{full_label, home};
 use crate::visit::Visit;
-use crate::words::without_credentials;
 
 /// Most rows of a table; a file may change every setting there is.
 const MAX_ROWS: usize = 150;
-
-/// A value that may be shown: of a secret only whether there is one, of a URL nothing of its password.
-pub(super) fn shown(visit: Visit, id: ParamId, value: &str) -> String {
-    match !id.family().secret && hidden(id, value) {
-        true => without_credentials(value),
-        false => visit.words.shown(id, value).into_owned(),
-    }
-}
 
 /// A table for each moment at which changes count.
 pub(super) fn changes(visit: Visit, set: &ChangeSet) -> Markup {
@@ -42,8 +33,8 @@ pub(super) fn changes(visit: Visit, set: &ChangeSet) -> Markup {
                                 @let id = change.id;
                                 tr {
                                     th scope="row" { (name(visit, id)) }
-                                    td { (shown(visit, id, &change.before)) }
-                                    td { b { (after(visit, id, &change.before, &change.after)) } }
+                                    td { (visit.words.shown(id, &change.before)) }
+                                    td { b { (after_in_table(visit.words, change)) } }
                                 }
                             }
                         }
@@ -55,10 +46,19 @@ pub(super) fn changes(visit: Visit, set: &ChangeSet) -> Markup {
     }
 }
 
-fn after<'a>(visit: Visit, id: ParamId, before: &str, after: &str) -> Cow<'a, str> {
-    match id.family().secret && !before.is_empty() && !after.is_empty() {
+fn after_in_table<'a>(words: &'a Words, change: &'a Change) -> Cow<'a, str> {
+    match change.id.family().secret && !change.before.is_empty() && !change.after.is_empty() {
         true => Cow::Borrowed("set to another value"),
-        false => Cow::Owned(shown(visit, id, after)),
+        false => after(words, change),
+    }
+}
+
+/// The new value. A URL that looks like the old one has another password; only the administrator has URLs.
+pub(crate) fn after<'a>(words: &'a Words, change: &'a Change) -> Cow<'a, str> {
+    let (before, after) = (words.shown(change.id, &change.before), words.shown(change.id, &change.after));
+    match !change.id.family().secret && before == after {
+        true => Cow::Owned(format!("{after}, with another password")),
+        false => after,
     }
 }
 

@@ -42,6 +42,7 @@ use crate::shared::Shared;
 use crate::transfer::MAX_FILE;
 use crate::visit::Visit;
 
+pub(crate) use changes::after;
 pub(crate) use dial_plan::link as dial_plan_link;
 pub use log::{Level, Log};
 pub(crate) use preview::{address as preview_address, question_first};

@@ -7,7 +7,6 @@ use maud::{Markup, html};
 use offhook_params::ParamId;
 use offhook_settings::Layers;
 
-use super::changes::shown;
 use super::{Administrator, page, query, value};
 use crate::search::{Filter, find};
 use crate::shared::Shared;
@@ -108,7 +107,7 @@ fn result(visit: Visit, layers: &Layers, ids: &[ParamId]) -> Markup {
                         },
                         None => span { (elsewhere(*id)) @if ids.len() > 1 { ": " code { (id.name()) } } },
                     }
-                    b { (shown(visit, *id, effective.value)) }
+                    b { (words.shown(*id, effective.value)) }
                     span.where { (words.origin(&effective)) }
                 }
             }

@@ -134,6 +134,56 @@ fn secrets_never_leave() {
 }
 
 #[test]
+fn the_password_in_a_url_never_leaves_and_is_kept_for_its_server() {
+    let site = Site::new();
+    let (path, name) = ("/maintenance/provisioning", "CFG_PRODUCT_FILE_PATH");
+    site.provision(&[r#"CFG_PRODUCT_FILE_PATH="http://me:hush@h.example/p.cfg""#, r#"CFG_CYCLIC_INTVL="20""#]);
+    let mut pages = vec![site.get(path)];
+    assert_eq!(pages[0].value(name), "http://me:***@h.example/p.cfg");
+    // Sent back as it is, it changes nothing.
+    pages.push(site.submit(path, &[("CFG_CYCLIC_INTVL", "21")]));
+    assert_eq!((site.user(name), site.value("CFG_CYCLIC_INTVL")), (None, "21".into()));
+    // Another path on the same server takes the password along.
+    pages.push(site.submit(path, &[(name, "http://me:***@h.example/q.cfg")]));
+    assert_eq!(site.user(name).as_deref(), Some("http://me:hush@h.example/q.cfg"));
+    // Another server or user does not get it.
+    for foreign in ["http://me:***@evil.example/q.cfg", "http://you:***@h.example/q.cfg", "http://***@h.example/q.cfg"]
+    {
+        let page = site.submit(path, &[(name, foreign)]);
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{foreign}");
+        let error = page.text(&format!("{name}-error")).unwrap_or_default();
+        assert!(error.contains("enter the password itself"), "{error}");
+        assert_eq!(page.value(name), foreign);
+        pages.push(page);
+    }
+    assert_eq!(site.user(name).as_deref(), Some("http://me:hush@h.example/q.cfg"));
+    // A new one counts, and the change is told without it.
+    pages.push(site.submit(path, &[(name, "http://me:loud@h.example/q.cfg")]));
+    assert_eq!(site.user(name).as_deref(), Some("http://me:loud@h.example/q.cfg"));
+    let told = "http://me:***@h.example/q.cfg → http://me:***@h.example/q.cfg, with another password";
+    assert!(pages.last().is_some_and(|page| page.says(told)));
+    // One that was entered beside a fault is asked for again.
+    let faulty = site.submit(path, &[(name, "http://me:third@h.example/q.cfg"), ("CFG_CYCLIC_INTVL", "x")]);
+    assert_eq!(faulty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(faulty.value(name), "http://me:@h.example/q.cfg");
+    assert!(faulty.says("enter it once more before you save"));
+    pages.push(faulty);
+    pages.push(site.get("/tools/search?q=CFG_PRODUCT_FILE_PATH"));
+    for page in &pages {
+        assert!(["hush", "loud", "third"].iter().all(|secret| !page.html.contains(secret)), "{}", page.html);
+    }
+}
+
+#[test]
+fn only_the_administrator_has_urls() {
+    let urls = offhook_params::FAMILIES.iter().filter(|f| matches!(f.kind, offhook_params::Kind::Url { .. }));
+    for family in urls {
+        let access = family.web.as_ref().map(|web| web.access);
+        assert!(access.is_none_or(|access| access == offhook_params::Access::Admin), "{}", family.name);
+    }
+}
+
+#[test]
 fn a_password_is_changed_by_who_knows_it() {
     let site = Site::new();
     let path = "/system/admin-password";

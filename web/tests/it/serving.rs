@@ -128,6 +128,33 @@ async fn slow_clients_hold_nothing() {
     server.end().await;
 }
 
+/// More connections of one address than there are places for all: the others get in, and so does this one.
+#[tokio::test]
+async fn many_connections_keep_nobody_out() {
+    let server = Server::start().await;
+    let from = async |address: [u8; 4]| {
+        let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+        socket.bind((address, 0).into()).expect("an address of this machine");
+        socket.connect(server.address).await.expect("it listens")
+    };
+    let mut held = Vec::new();
+    for n in 0..100 {
+        let mut client = from([127, 0, 0, 1]).await;
+        if n % 2 == 0 {
+            client.write_all(b"GET / HTTP/1.1\r\nHost: local").await.expect("it reads");
+        }
+        held.push(client);
+    }
+    for address in [[127, 0, 0, 2], [127, 0, 0, 1]] {
+        let mut client = from(address).await;
+        client.write_all(b"GET / HTTP/1.0\r\n\r\n").await.expect("it reads");
+        assert!(rest(&mut client).await.starts_with("HTTP/1.0 401 "));
+    }
+    // The first ones have given way.
+    assert_eq!(rest(&mut held[0]).await, "");
+    server.end().await;
+}
+
 #[tokio::test]
 async fn heads_have_a_limit() {
     let server = Server::start().await;

@@ -170,7 +170,7 @@ fn an_origin_tells_no_password() {
     let site = Site::new();
     let file = format!("{}\r\nSIP_TIMER_T1_1=\"250\"\r\n", "# Panasonic SIP Phone Standard Format File #");
     site.store.replace(Layer::Master, file.as_bytes(), "http://me:hush@h.example/m.cfg").expect("a good file");
-    assert_eq!(setting(&site, "SIP_TIMER_T1_1")["origin"]["source"], "http://***@h.example/m.cfg");
+    assert_eq!(setting(&site, "SIP_TIMER_T1_1")["origin"]["source"], "http://me:***@h.example/m.cfg");
 }
 
 #[test]

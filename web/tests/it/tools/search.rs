@@ -56,7 +56,7 @@ fn secrets_are_neither_found_nor_shown() {
     for words in ["not-told", "hush-hush"] {
         assert!(search(&site, words).says("No setting fits"), "{words}");
     }
-    for (name, shown) in [("SIP_PASS_1", "set"), ("CFG_PRODUCT_FILE_PATH", "http://***@h.example/p.cfg")] {
+    for (name, shown) in [("SIP_PASS_1", "set"), ("CFG_PRODUCT_FILE_PATH", "http://me:***@h.example/p.cfg")] {
         let page = search(&site, name);
         assert!(page.says(shown) && !page.html.contains("not-told") && !page.html.contains("hush-hush"), "{name}");
     }
