@@ -360,7 +360,11 @@ fn encryption_is_agreed_on_as_set() {
     for (caller, callee, expected) in table {
         assert_eq!(encrypted(caller, callee), expected, "{caller:?} calls {callee:?}");
     }
-    let offer = secure(Security::Required).offer(Stance::Talk);
+    let tls = ("SIP_TRANSPORT_1", "2");
+    let set = |mode, transport| policy(&[("SRTP_MODE_1", mode), transport]).security;
+    assert_eq!(["0", "1", "2"].map(|mode| set(mode, tls)), [Off, Preferred, Required]);
+    assert_eq!(set("2", ("SIP_TRANSPORT_1", "1")), Off, "keys would be read on the way");
+    let offer = secure(Required).offer(Stance::Talk);
     assert!(line(&offer, "m=").starts_with("m=audio 16000 RTP/SAVP "));
     assert!(line(&offer, "a=crypto:2").starts_with("a=crypto:2 AES_CM_128_HMAC_SHA1_32 inline:"));
     // A key for a suite that was not offered under this number.

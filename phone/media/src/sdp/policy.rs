@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use offhook_params::Settings;
+use offhook_params::choices::{SipTransport, Srtp};
 use offhook_params::settings::Line;
 
 use crate::codec::Codec;
@@ -64,7 +65,7 @@ impl Policy {
             closed_on_hold: line.rtp.rtp_closed_on_hold,
             rtcp: line.rtp.rtcp,
             rtcp_by_sdp: line.rtp.rtcp_by_sdp,
-            security: Security::Off,
+            security: security(line),
             global_address: settings.napt.global_address.filter(|_| line.napt.static_napt),
         }
     }
@@ -85,6 +86,16 @@ impl Policy {
         };
         let time = wished.into_iter().chain([own, 20]).find(|time| fits(*time)).unwrap_or(20);
         Duration::from_millis(time.into())
+    }
+}
+
+/// Keys in SDP are worth something only if nobody else reads it: without TLS there is no encryption, whatever is set.
+fn security(line: &Line) -> Security {
+    match line.rtp.srtp {
+        _ if line.transport.sip_transport != SipTransport::Tls => Security::Off,
+        Srtp::Off => Security::Off,
+        Srtp::Preferred => Security::Preferred,
+        Srtp::Required => Security::Required,
     }
 }
 

@@ -985,6 +985,33 @@ impl ButtonAction {
         }
     }
 }
+/// Encrypts voice by SRTP (RFC 3711), with keys in SDP (RFC 4568), which TLS keeps secret. Preferred talks without encryption to those who cannot; required refuses such calls. Our extension. (`SRTP_MODE`)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Srtp {
+    /// Off (`0`)
+    Off,
+    /// Preferred (`1`)
+    Preferred,
+    /// Required (`2`)
+    Required,
+}
+impl Srtp {
+    /// As written in a file.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "0",
+            Self::Preferred => "1",
+            Self::Required => "2",
+        }
+    }
+    pub(crate) fn read(value: &str) -> Self {
+        match value {
+            "1" => Self::Preferred,
+            "2" => Self::Required,
+            _ => Self::Off,
+        }
+    }
+}
 /// Protocol that carries the line's SIP messages. TCP behind a router needs NAT traversal to be set up. TLS is our extension; how closely the server's certificate is checked says HTTP_SSL_VERIFY. (`SIP_TRANSPORT`)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SipTransport {

@@ -917,9 +917,9 @@ pub struct Dtmf {
 impl Dtmf {
     fn read(values: &impl Values) -> Self {
         Self {
-            telephone_event_payload_type: read::u8(value(values, 411)),
-            dtmf_length: read::ms(value(values, 412)),
-            dtmf_pause: read::ms(value(values, 413)),
+            telephone_event_payload_type: read::u8(value(values, 417)),
+            dtmf_length: read::ms(value(values, 418)),
+            dtmf_pause: read::ms(value(values, 419)),
         }
     }
 }
@@ -934,8 +934,8 @@ pub struct CallFeatures {
 impl CallFeatures {
     fn read(values: &impl Values) -> Self {
         Self {
-            dnd_response: read::u16(value(values, 480)),
-            rejection_response: read::u16(value(values, 481)),
+            dnd_response: read::u16(value(values, 486)),
+            rejection_response: read::u16(value(values, 487)),
         }
     }
 }
@@ -948,7 +948,7 @@ pub struct Headers {
 impl Headers {
     fn read(values: &impl Values) -> Self {
         Self {
-            sip_user_agent: read::template(value(values, 860)),
+            sip_user_agent: read::template(value(values, 866)),
         }
     }
 }
@@ -982,6 +982,8 @@ pub struct LineRtp {
     pub rtp_closed_on_hold: bool,
     /// Holds a call by the address 0.0.0.0 in the re-INVITE's SDP, as RFC 2543 has it. N keeps the unit's own address there. (`RFC2543_HOLD_ENABLE`)
     pub hold_by_zero_address: bool,
+    /// Encrypts voice by SRTP (RFC 3711), with keys in SDP (RFC 4568), which TLS keeps secret. Preferred talks without encryption to those who cannot; required refuses such calls. Our extension. (`SRTP_MODE`)
+    pub srtp: choices::Srtp,
 }
 impl LineRtp {
     fn read(values: &impl Values, line: usize) -> Self {
@@ -993,6 +995,7 @@ impl LineRtp {
             rtcp_interval: read::s(value(values, 363 + line)),
             rtp_closed_on_hold: read::boolean(value(values, 369 + line), "Y"),
             hold_by_zero_address: read::boolean(value(values, 375 + line), "Y"),
+            srtp: choices::Srtp::read(value(values, 381 + line)),
         }
     }
 }
@@ -1009,9 +1012,9 @@ pub struct LineJitterBuffer {
 impl LineJitterBuffer {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            jitter_max_delay: read::ten_ms(value(values, 381 + line)),
-            jitter_min_delay: read::ten_ms(value(values, 387 + line)),
-            jitter_initial_delay: read::ten_ms(value(values, 393 + line)),
+            jitter_max_delay: read::ten_ms(value(values, 387 + line)),
+            jitter_min_delay: read::ten_ms(value(values, 393 + line)),
+            jitter_initial_delay: read::ten_ms(value(values, 399 + line)),
         }
     }
 }
@@ -1026,8 +1029,8 @@ pub struct LineDtmf {
 impl LineDtmf {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            dtmf_by_event: read::boolean(value(values, 399 + line), "Y"),
-            dtmf_by_info: read::boolean(value(values, 405 + line), "Y"),
+            dtmf_by_event: read::boolean(value(values, 405 + line), "Y"),
+            dtmf_by_info: read::boolean(value(values, 411 + line), "Y"),
         }
     }
 }
@@ -1052,16 +1055,16 @@ pub struct LineCalling {
 impl LineCalling {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            display_name: read::text(value(values, 414 + line)),
-            voice_mail_number: read::text(value(values, 420 + line)),
-            shared_call: read::boolean(value(values, 426 + line), "Y"),
-            feature_synchronization: read::boolean(value(values, 432 + line), "Y"),
+            display_name: read::text(value(values, 420 + line)),
+            voice_mail_number: read::text(value(values, 426 + line)),
+            shared_call: read::boolean(value(values, 432 + line), "Y"),
+            feature_synchronization: read::boolean(value(values, 438 + line), "Y"),
             resource_list_uri: unless_empty(
-                value(values, 438 + line),
+                value(values, 444 + line),
                 read::sip_address,
             ),
-            dial_plan: read::text(value(values, 444 + line)),
-            dial_plan_filter: read::boolean(value(values, 450 + line), "Y"),
+            dial_plan: read::text(value(values, 450 + line)),
+            dial_plan_filter: read::boolean(value(values, 456 + line), "Y"),
         }
     }
 }
@@ -1080,10 +1083,10 @@ pub struct LineCallFeatures {
 impl LineCallFeatures {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            hide_caller_id: read::boolean(value(values, 456 + line), "Y"),
-            reject_anonymous: read::boolean(value(values, 462 + line), "Y"),
-            do_not_disturb: read::boolean(value(values, 468 + line), "Y"),
-            call_waiting: read::boolean(value(values, 474 + line), "Y"),
+            hide_caller_id: read::boolean(value(values, 462 + line), "Y"),
+            reject_anonymous: read::boolean(value(values, 468 + line), "Y"),
+            do_not_disturb: read::boolean(value(values, 474 + line), "Y"),
+            call_waiting: read::boolean(value(values, 480 + line), "Y"),
         }
     }
 }
@@ -1108,13 +1111,13 @@ pub struct LineCallForward {
 impl LineCallForward {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            forward_always: read::boolean(value(values, 482 + line), "Y"),
-            forward_always_number: read::text(value(values, 488 + line)),
-            forward_busy: read::boolean(value(values, 494 + line), "Y"),
-            forward_busy_number: read::text(value(values, 500 + line)),
-            forward_no_answer: read::boolean(value(values, 506 + line), "Y"),
-            forward_no_answer_number: read::text(value(values, 512 + line)),
-            forward_no_answer_rings: read::u8(value(values, 518 + line)),
+            forward_always: read::boolean(value(values, 488 + line), "Y"),
+            forward_always_number: read::text(value(values, 494 + line)),
+            forward_busy: read::boolean(value(values, 500 + line), "Y"),
+            forward_busy_number: read::text(value(values, 506 + line)),
+            forward_no_answer: read::boolean(value(values, 512 + line), "Y"),
+            forward_no_answer_number: read::text(value(values, 518 + line)),
+            forward_no_answer_rings: read::u8(value(values, 524 + line)),
         }
     }
 }
@@ -1139,13 +1142,13 @@ pub struct LineAccount {
 impl LineAccount {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            phone_number: read::text(value(values, 524 + line)),
-            sip_uri: unless_empty(value(values, 530 + line), read::sip_address),
-            line_enabled: read::boolean(value(values, 536 + line), "Enabled"),
-            profile_enabled: read::boolean(value(values, 542 + line), "Enabled"),
-            sip_auth_id: read::text(value(values, 548 + line)),
-            sip_auth_password: read::text(value(values, 554 + line)),
-            service_domain: read::text(value(values, 560 + line)),
+            phone_number: read::text(value(values, 530 + line)),
+            sip_uri: unless_empty(value(values, 536 + line), read::sip_address),
+            line_enabled: read::boolean(value(values, 542 + line), "Enabled"),
+            profile_enabled: read::boolean(value(values, 548 + line), "Enabled"),
+            sip_auth_id: read::text(value(values, 554 + line)),
+            sip_auth_password: read::text(value(values, 560 + line)),
+            service_domain: read::text(value(values, 566 + line)),
         }
     }
 }
@@ -1196,26 +1199,26 @@ pub struct LineServers {
 impl LineServers {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            registrar_address: unless_empty(value(values, 566 + line), read::host),
-            registrar_port: read::port(value(values, 572 + line)),
-            sip_proxy_address: unless_empty(value(values, 578 + line), read::host),
-            sip_proxy_port: read::port(value(values, 584 + line)),
-            presence_address: unless_empty(value(values, 590 + line), read::host),
-            presence_port: read::port(value(values, 596 + line)),
-            outbound_proxy_address: unless_empty(value(values, 602 + line), read::host),
-            outbound_proxy_port: read::port(value(values, 608 + line)),
-            registrar_address_2: unless_empty(value(values, 614 + line), read::ipv4),
-            registrar_port_2: read::port(value(values, 620 + line)),
-            sip_proxy_address_2: unless_empty(value(values, 626 + line), read::ipv4),
-            sip_proxy_port_2: read::port(value(values, 632 + line)),
-            presence_address_2: unless_empty(value(values, 638 + line), read::ipv4),
-            presence_port_2: read::port(value(values, 644 + line)),
-            dns_srv: read::boolean(value(values, 650 + line), "Y"),
-            udp_srv_prefix: read::text(value(values, 656 + line)),
-            tcp_srv_prefix: read::text(value(values, 662 + line)),
-            failover: read::boolean(value(values, 668 + line), "Y"),
-            failover_servers: read::u8(value(values, 674 + line)),
-            source_address_filter: read::boolean(value(values, 680 + line), "Y"),
+            registrar_address: unless_empty(value(values, 572 + line), read::host),
+            registrar_port: read::port(value(values, 578 + line)),
+            sip_proxy_address: unless_empty(value(values, 584 + line), read::host),
+            sip_proxy_port: read::port(value(values, 590 + line)),
+            presence_address: unless_empty(value(values, 596 + line), read::host),
+            presence_port: read::port(value(values, 602 + line)),
+            outbound_proxy_address: unless_empty(value(values, 608 + line), read::host),
+            outbound_proxy_port: read::port(value(values, 614 + line)),
+            registrar_address_2: unless_empty(value(values, 620 + line), read::ipv4),
+            registrar_port_2: read::port(value(values, 626 + line)),
+            sip_proxy_address_2: unless_empty(value(values, 632 + line), read::ipv4),
+            sip_proxy_port_2: read::port(value(values, 638 + line)),
+            presence_address_2: unless_empty(value(values, 644 + line), read::ipv4),
+            presence_port_2: read::port(value(values, 650 + line)),
+            dns_srv: read::boolean(value(values, 656 + line), "Y"),
+            udp_srv_prefix: read::text(value(values, 662 + line)),
+            tcp_srv_prefix: read::text(value(values, 668 + line)),
+            failover: read::boolean(value(values, 674 + line), "Y"),
+            failover_servers: read::u8(value(values, 680 + line)),
+            source_address_filter: read::boolean(value(values, 686 + line), "Y"),
         }
     }
 }
@@ -1238,12 +1241,12 @@ pub struct LineRegistration {
 impl LineRegistration {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            registration_time: read::s(value(values, 686 + line)),
-            registration_refresh: read::percent(value(values, 692 + line)),
-            registration_retry: read::s(value(values, 698 + line)),
-            unregister_first: read::boolean(value(values, 704 + line), "Y"),
-            unregister_last: read::boolean(value(values, 710 + line), "Y"),
-            registration_expires_header: read::boolean(value(values, 716 + line), "Y"),
+            registration_time: read::s(value(values, 692 + line)),
+            registration_refresh: read::percent(value(values, 698 + line)),
+            registration_retry: read::s(value(values, 704 + line)),
+            unregister_first: read::boolean(value(values, 710 + line), "Y"),
+            unregister_last: read::boolean(value(values, 716 + line), "Y"),
+            registration_expires_header: read::boolean(value(values, 722 + line), "Y"),
         }
     }
 }
@@ -1260,9 +1263,9 @@ pub struct LineSubscription {
 impl LineSubscription {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            subscription_time: read::s(value(values, 722 + line)),
-            subscription_refresh: read::percent(value(values, 728 + line)),
-            subscription_retry: read::s(value(values, 734 + line)),
+            subscription_time: read::s(value(values, 728 + line)),
+            subscription_refresh: read::percent(value(values, 734 + line)),
+            subscription_retry: read::s(value(values, 740 + line)),
         }
     }
 }
@@ -1283,11 +1286,11 @@ pub struct LineTransport {
 impl LineTransport {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            sip_transport: choices::SipTransport::read(value(values, 740 + line)),
-            sip_source_port: read::port(value(values, 746 + line)),
-            sip_dscp: read::dscp(value(values, 752 + line)),
-            sip_keep_alive: unless(value(values, 758 + line), 0, read::s),
-            rport: read::boolean(value(values, 764 + line), "Y"),
+            sip_transport: choices::SipTransport::read(value(values, 746 + line)),
+            sip_source_port: read::port(value(values, 752 + line)),
+            sip_dscp: read::dscp(value(values, 758 + line)),
+            sip_keep_alive: unless(value(values, 764 + line), 0, read::s),
+            rport: read::boolean(value(values, 770 + line), "Y"),
         }
     }
 }
@@ -1316,15 +1319,15 @@ pub struct LineTimers {
 impl LineTimers {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            timer_t1: read::ms(value(values, 770 + line)),
-            timer_t2: read::s(value(values, 776 + line)),
-            timer_t4: read::s(value(values, 782 + line)),
-            timer_b: read::ms(value(values, 788 + line)),
-            timer_d: read::ms(value(values, 794 + line)),
-            timer_f: read::ms(value(values, 800 + line)),
-            timer_h: read::ms(value(values, 806 + line)),
-            timer_j: read::ms(value(values, 812 + line)),
-            invite_expiry: unless(value(values, 818 + line), 0, read::s),
+            timer_t1: read::ms(value(values, 776 + line)),
+            timer_t2: read::s(value(values, 782 + line)),
+            timer_t4: read::s(value(values, 788 + line)),
+            timer_b: read::ms(value(values, 794 + line)),
+            timer_d: read::ms(value(values, 800 + line)),
+            timer_f: read::ms(value(values, 806 + line)),
+            timer_h: read::ms(value(values, 812 + line)),
+            timer_j: read::ms(value(values, 818 + line)),
+            invite_expiry: unless(value(values, 824 + line), 0, read::s),
         }
     }
 }
@@ -1347,16 +1350,16 @@ pub struct LineSession {
 impl LineSession {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            reliable_provisional: read::boolean(value(values, 824 + line), "Y"),
-            ringing_repeat: unless(value(values, 830 + line), 0, read::s),
-            session_time: unless(value(values, 836 + line), 0, read::s),
+            reliable_provisional: read::boolean(value(values, 830 + line), "Y"),
+            ringing_repeat: unless(value(values, 836 + line), 0, read::s),
+            session_time: unless(value(values, 842 + line), 0, read::s),
             session_refresh_method: choices::SessionRefreshMethod::read(
-                value(values, 842 + line),
-            ),
-            session_refresher: choices::SessionRefresher::read(
                 value(values, 848 + line),
             ),
-            reinvite_while_held: read::boolean(value(values, 854 + line), "Y"),
+            session_refresher: choices::SessionRefresher::read(
+                value(values, 854 + line),
+            ),
+            reinvite_while_held: read::boolean(value(values, 860 + line), "Y"),
         }
     }
 }
@@ -1391,22 +1394,22 @@ pub struct LineHeaders {
 impl LineHeaders {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            request_uri_port: read::boolean(value(values, 861 + line), "Y"),
-            transport_udp_parameter: read::boolean(value(values, 867 + line), "Y"),
-            user_phone_parameter: read::boolean(value(values, 873 + line), "Y"),
-            contact_on_ack: read::boolean(value(values, 879 + line), "Y"),
-            preferred_identity: read::boolean(value(values, 885 + line), "Y"),
-            privacy_header: read::boolean(value(values, 891 + line), "Y"),
+            request_uri_port: read::boolean(value(values, 867 + line), "Y"),
+            transport_udp_parameter: read::boolean(value(values, 873 + line), "Y"),
+            user_phone_parameter: read::boolean(value(values, 879 + line), "Y"),
+            contact_on_ack: read::boolean(value(values, 885 + line), "Y"),
+            preferred_identity: read::boolean(value(values, 891 + line), "Y"),
+            privacy_header: read::boolean(value(values, 897 + line), "Y"),
             anonymous_display_name: choices::AnonymousDisplayName::read(
-                value(values, 897 + line),
-            ),
-            anonymous_user_name: choices::AnonymousUserName::read(
                 value(values, 903 + line),
             ),
-            anonymous_host_name: read::boolean(value(values, 909 + line), "Y"),
-            diversion: choices::Diversion::read(value(values, 915 + line)),
-            sdp_user_name: read::text(value(values, 921 + line)),
-            check_to_user_name: read::boolean(value(values, 927 + line), "Y"),
+            anonymous_user_name: choices::AnonymousUserName::read(
+                value(values, 909 + line),
+            ),
+            anonymous_host_name: read::boolean(value(values, 915 + line), "Y"),
+            diversion: choices::Diversion::read(value(values, 921 + line)),
+            sdp_user_name: read::text(value(values, 927 + line)),
+            check_to_user_name: read::boolean(value(values, 933 + line), "Y"),
         }
     }
 }
