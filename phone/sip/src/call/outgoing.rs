@@ -301,7 +301,7 @@ impl Calling {
     fn learns(&mut self, response: &Response) -> bool {
         match response.status {
             300..400 => {
-                let known = |uri: &String| self.tried.contains(uri) || self.left.contains(uri);
+                let known = |uri: &String| self.tried.iter().chain(&self.left).any(|tried| is_same_place(tried, uri));
                 let fresh: Vec<_> = targets(&response.headers).into_iter().filter(|uri| !known(uri)).collect();
                 self.left.splice(0..0, fresh);
                 let diversions: Vec<_> =
@@ -380,6 +380,16 @@ fn targets(headers: &Headers) -> Vec<String> {
         .collect();
     targets.sort_by_key(|(quality, _)| std::cmp::Reverse(*quality));
     targets.into_iter().map(|(_, uri)| uri).collect()
+}
+
+/// Whether two URIs lead to the same place: less counts than in a comparison of URIs, as a circle is to be noticed.
+fn is_same_place(a: &str, b: &str) -> bool {
+    match (Uri::parse(a), Uri::parse(b)) {
+        (Some(Uri::Sip(a)), Some(Uri::Sip(b))) => {
+            (a.user, a.host, a.port.unwrap_or(5060)) == (b.user, b.host, b.port.unwrap_or(5060))
+        }
+        _ => a == b,
+    }
 }
 
 /// A value of `q` in thousandths; 1 where there is none.

@@ -217,7 +217,7 @@ impl Profile {
         }
         let uri = match text.rsplit_once('@') {
             Some((user, host)) => format!("sip:{}@{host}", escape_user(user)),
-            None if text.is_empty() => return None,
+            None if text.is_empty() || text.contains(':') => return None,
             None => {
                 let port = if with_port { self.port.as_str() } else { "" };
                 let is_number = text.bytes().all(|b| b.is_ascii_digit() || b"*#+".contains(&b));

@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop")]
 
+mod incoming;
+mod line;
+mod outgoing;
 mod phone;
 mod storms;
 mod weather;
+mod within;

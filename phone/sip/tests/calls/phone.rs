@@ -13,7 +13,7 @@ use offhook_sip::registration::{Account, Contact};
 use offhook_sip::transaction::{self, ClientId, Load, Local, Peer, Transactions, Transmit, Transport};
 
 /// The typed settings with some values changed from their defaults.
-pub(crate) fn settings(changes: &[(&str, &'static str)]) -> Settings {
+fn settings(changes: &[(&str, &'static str)]) -> Settings {
     let changes: Vec<_> = changes.iter().map(|(name, value)| (lookup(name).unwrap().id, *value)).collect();
     Settings::from_values(&|id: offhook_params::ParamId| {
         changes.iter().rev().find(|(changed, _)| *changed == id).map_or(id.default(), |(_, value)| *value)
