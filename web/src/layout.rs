@@ -8,6 +8,7 @@ use axum::response::{Html, IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use offhook_params::pages::Section;
 use sha2::{Digest as _, Sha256};
 
 use crate::assets::{ICON, SCRIPT, STYLE};
@@ -113,6 +114,14 @@ pub(crate) fn heading(visit: Visit, view: View) -> Markup {
             }
         }
     }
+}
+
+/// The heading of a section, which is for those who do not see the page where its title says the same.
+pub(crate) fn section_heading(visit: Visit, view: View, section: &'static Section, place: Option<&str>) -> Markup {
+    let words = visit.words;
+    let title = words.section(view.page, section);
+    let said = view.page.sections.len() == 1 && title == view.title(words);
+    html! { h2.hidden[said] id=[place] { (title) } }
 }
 
 /// A button of the text stands in brackets there; here it is set in bold.

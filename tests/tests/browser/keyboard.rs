@@ -2,13 +2,16 @@
 
 use serde_json::json;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, Screen};
 use crate::phone::Phone;
 use crate::stage::play;
 
 /// Tab and Enter, as the driver writes them.
 const TAB: &str = "\u{e004}";
 const ENTER: &str = "\u{e007}";
+
+/// The screen of a phone.
+const NARROW: Screen = Screen { name: "narrow", width: 390, dark: false };
 
 /// Most tab stops before the field of a test.
 const MOST_STOPS: usize = 150;
@@ -111,7 +114,10 @@ fn everything_works_without_script() {
             assert_eq!(browser.values().await["INTDIGIT_TIM"], value);
             assert_eq!(browser.errors().await.len(), usize::from(value == "16"));
         }
+        browser.show_on(NARROW).await;
         browser.open(&format!("{}/maintenance/restart", phone.origin())).await;
+        let place = "return document.querySelector('.tabs [aria-current]').getBoundingClientRect().right <= innerWidth";
+        assert_eq!(browser.run(place, &[]).await, true, "the tab is in sight");
         browser.go("form.settings button.primary").await;
         assert!(browser.text(".question").await.starts_with("Restart the unit now"));
         browser.open(&format!("{}/network/basic", phone.origin())).await;

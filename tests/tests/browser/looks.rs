@@ -27,6 +27,14 @@ const TAGS: [&str; 6] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
 /// Fewest bytes of a picture with something on it: a plain surface of this size compresses to less.
 const NOT_BLANK: usize = 8_000;
 
+/// Where the visitor is, as far as tabs and menu do not show it, and a header that leaves little of a phone's screen.
+const OUT_OF_SIGHT: &str = "
+    const seen = (box) => box.left >= 0 && box.right <= innerWidth && box.top >= 0;
+    const current = [...document.querySelectorAll('.tabs [aria-current], .menu [aria-current]')];
+    const hidden = current.filter(item => !seen(item.getBoundingClientRect())).map(item => item.textContent);
+    const header = document.querySelector('.top').offsetHeight;
+    return header > 100 ? [...hidden, `all but the header, ${header} pixels of it,`] : hidden;";
+
 /// axe-core in one file, where `cargo xtask setup` puts it.
 fn axe() -> Option<String> {
     let path = root().join("target/tools/axe/node_modules/axe-core/axe.min.js");
@@ -64,6 +72,10 @@ async fn faults(browser: &Browser, axe: &str, screen: Screen, place: &str) -> Ve
     let wide = browser.run(wide, &[]).await;
     if wide != json!(0) {
         faults.push(format!("{place}: {wide} pixels wider than the screen"));
+    }
+    let hidden = browser.run(OUT_OF_SIGHT, &[]).await;
+    if hidden != json!([]) {
+        faults.push(format!("{place}: {hidden} is out of sight"));
     }
     faults
 }

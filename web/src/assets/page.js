@@ -80,6 +80,14 @@
     search.select();
   });
 
+  // On narrow screens tabs and menu scroll sideways; where one is has to be in sight.
+  const center = () => document.querySelectorAll(".tabs [aria-current], .menu [aria-current]").forEach((item) => {
+    const list = item.closest("ul");
+    list.scrollLeft = item.offsetLeft - (list.clientWidth - item.offsetWidth) / 2;
+  });
+  center();
+  window.addEventListener("resize", center);
+
   // What follows the unit reads itself again while somebody looks at it and is logged in.
   const places = document.querySelectorAll("[data-live][id]");
   const seconds = Math.min(...[...places].map((place) => Number(place.dataset.live)));

@@ -10,7 +10,7 @@ use offhook_params::pages::Action;
 use offhook_settings::{Layer, Layers, Method, Origin};
 
 use super::settings::failed;
-use crate::layout::{answer, document, heading};
+use crate::layout::{answer, document, heading, section_heading};
 use crate::save::Posted;
 use crate::shared::Shared;
 use crate::view::{self, View};
@@ -19,16 +19,19 @@ use crate::visit::Visit;
 /// The button that starts the action.
 pub(super) fn show(app: &Shared, visit: Visit, view: View, action: Action) -> Response {
     let lead = html! {
-        @if action == Action::ResetWebSettings { (what_is_reset(visit, &app.store.snapshot())) }
+        @match action {
+            Action::Restart => p { "Calls end, and the unit is away for a moment. No setting changes." },
+            Action::ResetWebSettings => (what_is_reset(visit, &app.store.snapshot())),
+        }
     };
-    let form = form(app, view, &html! { button.primary type="submit" { (button(action)) } }, &lead);
+    let form = form(app, visit, view, &html! { button.primary type="submit" { (button(action)) } }, &lead);
     respond(StatusCode::OK, visit, view, &html! {}, &form)
 }
 
 /// The question, and after OK the deed.
 pub(super) async fn act(app: Shared, visit: Visit, view: View, action: Action, posted: &Posted) -> Response {
     if !posted.confirmed {
-        return respond(StatusCode::OK, visit, view, &html! {}, &question(&app, view, action));
+        return respond(StatusCode::OK, visit, view, &html! {}, &question(&app, visit, view, action));
     }
     let done = match action {
         Action::Restart => Ok(()),
@@ -70,7 +73,12 @@ fn what_is_reset(visit: Visit, layers: &Layers) -> Markup {
             p { "No setting has a value that was set on these pages." }
         } @else {
             details {
-                summary { (reset.len()) " settings go back to what files and factory say" }
+                summary {
+                    @match reset.len() {
+                        1 => "1 setting goes back to what files and factory say",
+                        n => { (n) " settings go back to what files and factory say" },
+                    }
+                }
                 ul {
                     @for &id in &reset {
                         li {
@@ -88,7 +96,7 @@ fn what_is_reset(visit: Visit, layers: &Layers) -> Markup {
     }
 }
 
-fn question(app: &Shared, view: View, action: Action) -> Markup {
+fn question(app: &Shared, visit: Visit, view: View, action: Action) -> Markup {
     let lead = html! {
         input type="hidden" name="confirm" value="yes";
         p.question {
@@ -104,16 +112,18 @@ fn question(app: &Shared, view: View, action: Action) -> Markup {
         button.primary type="submit" { "OK" }
         a.button href=(view.path()) { "Cancel" }
     };
-    form(app, view, &buttons, &lead)
+    form(app, visit, view, &buttons, &lead)
 }
 
-fn form(app: &Shared, view: View, buttons: &Markup, lead: &Markup) -> Markup {
+fn form(app: &Shared, visit: Visit, view: View, buttons: &Markup, lead: &Markup) -> Markup {
     let path = view.path();
     html! {
         form.settings method="post" action=(path) autocomplete="off" {
             input type="hidden" name="token" value=(app.tokens.of(&path));
-            @for section in view.page.sections { h2 { (section.title) } }
-            (lead)
+            section {
+                @for section in view.page.sections { (section_heading(visit, view, section, None)) }
+                div.inset { (lead) }
+            }
             div.actions { (buttons) }
         }
     }

@@ -10,7 +10,7 @@ use offhook_store::{EditError, StoreError};
 
 use crate::field::{Fields, help_text};
 use crate::language::own;
-use crate::layout::{answer, document, heading};
+use crate::layout::{answer, document, heading, section_heading};
 use crate::save::{Entered, Posted};
 use crate::shared::Shared;
 use crate::tools::{self, Kept};
@@ -109,6 +109,7 @@ fn render(app: &Shared, visit: Visit, view: View, entered: &Entered, outcome: Op
     let main = html! {
         @if let Some(outcome) = outcome { (result(app, visit, view, entered, outcome)) }
         (heading(visit, view))
+        (tools::beside(visit, view))
         @if visit.must_change_password { p.question { (words.text(own::PASSWORD_FIRST_LOGIN)) } }
         form.settings method="post" action=(path) autocomplete="off" data-confirm=[ask]
             data-check=[visit.is_administrator().then_some(tools::CHECK)] {
@@ -147,7 +148,7 @@ fn section(view: View, section: &'static Section, number: usize, fields: &Fields
     let place = format!("section-{number}");
     html! {
         section aria-labelledby=(place) {
-            h2 id=(place) { (words.section(view.page, section)) }
+            (section_heading(visit, view, section, Some(&place)))
             @for block in blocks {
                 @let shared = block.rows.len() > 1;
                 @let help = |id: ParamId| shared.then(|| format!("{}-help", id.family().name));

@@ -7,8 +7,9 @@ use offhook_params::pages::{Section, StatusRow};
 use offhook_params::{DIMENSIONS, STATUS_ROWS};
 
 use crate::language::own;
-use crate::layout::{answer, document, heading};
+use crate::layout::{answer, document, heading, section_heading};
 use crate::shared::Shared;
+use crate::tools;
 use crate::view::View;
 use crate::visit::Visit;
 
@@ -18,10 +19,11 @@ pub(super) fn show(app: &Shared, visit: Visit, view: View) -> Response {
     let main = html! {
         form.refresh method="get" action=(view.path()) { button type="submit" { (words.text(own::BUTTON_REFRESH)) } }
         (heading(visit, view))
+        (tools::beside(visit, view))
         div id="state" data-live="5" {
             @for section in view.page.sections {
                 section {
-                    h2 { (words.section(view.page, section)) }
+                    (section_heading(visit, view, section, None))
                     (rows(app, visit, section))
                 }
             }

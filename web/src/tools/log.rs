@@ -160,15 +160,19 @@ pub(super) async fn show(State(app): State<Shared>, Administrator(visit): Admini
         p.about { "The latest " (MAX_EVENTS) " events since the unit was switched on, the newest first." }
         form.query method="get" action=(PATH) {
             div.entryline {
-                label.name for="level" { "From level" }
-                select id="level" name="level" {
-                    @for level in Level::ALL {
-                        option value=(level.as_str()) selected[level == lowest] { (level.as_str()) }
+                span.pair {
+                    label.name for="level" { "From level" }
+                    select id="level" name="level" {
+                        @for level in Level::ALL {
+                            option value=(level.as_str()) selected[level == lowest] { (level.as_str()) }
+                        }
                     }
                 }
-                label.name for="q" { "Text" }
-                input.text type="text" id="q" name="q" value=(words) maxlength=(super::search::MAX_WORDS)
-                    spellcheck="false";
+                span.pair {
+                    label.name for="q" { "Text" }
+                    input.text type="text" id="q" name="q" value=(words) maxlength=(super::search::MAX_WORDS)
+                        spellcheck="false";
+                }
                 button.primary type="submit" { "Refresh" }
             }
         }
@@ -181,7 +185,9 @@ pub(super) async fn show(State(app): State<Shared>, Administrator(visit): Admini
                     tbody {
                         @for event in &events {
                             tr class={ "is-" (event.level.as_str()) } {
-                                td { (time(event.time)) }
+                                @let time = time(event.time);
+                                @let (day, hour) = time.split_once(' ').unwrap_or((&time, ""));
+                                td { span { (day) } " " span { (hour) } }
                                 td { span.severity { (event.level.as_str()) } }
                                 td { (event.text) }
                             }

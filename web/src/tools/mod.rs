@@ -40,6 +40,7 @@ use crate::layout::{answer, document, trouble};
 use crate::pages::{Refused, pairs};
 use crate::shared::Shared;
 use crate::transfer::MAX_FILE;
+use crate::view::View;
 use crate::visit::Visit;
 
 pub(crate) use changes::after;
@@ -183,6 +184,18 @@ fn page(app: &Shared, visit: Visit, status: StatusCode, path: &str, title: &str,
         (main)
     };
     answer(status, document(visit, title, None, &main))
+}
+
+/// The way from a page to the tool that shows what comes of it.
+pub(crate) fn beside(visit: Visit, view: View) -> Markup {
+    let tool = match (view.tab.id, view.page.id) {
+        ("maintenance", "provisioning") => Some((provisioning::PATH, "What came of the last fetch")),
+        ("status", "voip") => Some((calls::PATH, "Servers, calls and their sound")),
+        _ => None,
+    };
+    html! {
+        @if let Some((path, text)) = tool.filter(|_| visit.is_administrator()) { p.beside { a href=(path) { (text) } } }
+    }
 }
 
 /// Runs what writes to the disk, or takes its time, on a thread that nobody else waits for.

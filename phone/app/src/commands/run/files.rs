@@ -28,8 +28,8 @@ pub(super) fn take(store: &Store, args: &LayerArgs, keys: &Keys, journal: &Journ
                 show(&replaced.diagnostics);
                 let level = if replaced.diagnostics.is_empty() { Level::Info } else { Level::Warning };
                 let (changes, remarks) = (replaced.changes.len(), replaced.diagnostics.len());
-                let text = format!("{name} fills the {layer} layer, {changes} settings change");
-                journal.tell(level, format_args!("{text}; the reader has {remarks} remarks"));
+                let text = format!("{name} fills the {layer} layer: {}", counted(changes, "change"));
+                journal.tell(level, format_args!("{text}, {} of the reader", counted(remarks, "remark")));
             }
             // The layer keeps what it had: a phone with yesterday's settings is better than none.
             Err(StoreError::Void(diagnostics)) => {
@@ -56,4 +56,13 @@ pub(crate) fn layer_files(args: &LayerArgs) -> impl Iterator<Item = (Layer, &Pat
         (Layer::Standard, &args.standard),
     ];
     all.into_iter().filter_map(|(layer, path)| Some((layer, path.as_deref()?)))
+}
+
+/// `no change`, `1 change`, `2 changes`.
+fn counted(n: usize, noun: &str) -> String {
+    match n {
+        0 => format!("no {noun}s"),
+        1 => format!("1 {noun}"),
+        n => format!("{n} {noun}s"),
+    }
 }
