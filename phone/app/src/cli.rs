@@ -1,10 +1,14 @@
 //! The command line: every command, its options and its help.
 
+mod phone;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use offhook_config::crypt::KeyLength;
 use offhook_params::types::FirmwareVersion;
+
+pub(crate) use self::phone::{DialArgs, PhoneArgs, PhoneCommand};
 
 /// Offhook, the software of a SIP desk phone.
 ///
@@ -29,6 +33,8 @@ pub(crate) enum Command {
     Schema(SchemaArgs),
     Run(RunArgs),
     Status(StatusArgs),
+    #[command(flatten)]
+    Phone(PhoneCommand),
     DhcpEvent(DhcpEventArgs),
     ServeConfig(ServeConfigArgs),
     #[command(subcommand)]
@@ -333,7 +339,7 @@ pub(crate) struct DhcpEventArgs {
 
 /// Tell how the phone is
 ///
-/// What it fetched last and what came of it, with everything that its reader had to say.
+/// Lines and calls while it runs; what it fetched last and what came of it, with everything that its reader had to say.
 ///
 /// Exit code: 0 all is in order, 1 something is not, 2 could not run.
 #[derive(Args)]

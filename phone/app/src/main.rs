@@ -2,6 +2,7 @@
 
 mod cli;
 mod commands;
+mod control;
 #[cfg_attr(not(test), expect(dead_code, reason = "the lines that use it come next"))]
 mod net;
 mod render;

@@ -294,3 +294,20 @@ fn a_slip_is_answered_with_settings_that_differ() {
     assert_eq!(said.matches("SIP_TIMER_T1_").count(), 1, "{said}");
     check(["explain", "SIP_UIR"], 2, &["SIP_URI_1"]);
 }
+
+#[test]
+fn commands_for_a_running_phone_say_how_to_start_one() {
+    let desk = Desk::new();
+    let state = desk.path("state");
+    let state = state.to_str().expect("text");
+    for command in
+        [vec!["lines"], vec!["call", "2002"], vec!["dial", "2"], vec!["hang-up"], vec!["press", "3"], vec!["events"]]
+    {
+        let output = offhook(command.iter().copied().chain(["--state", state]));
+        assert_eq!(output.status.code(), Some(2), "{command:?}");
+        let said = text(&output);
+        assert!(said.contains(&format!("start it with `offhook run --state {state}`")), "{said}");
+    }
+    let output = offhook(["press", "25", "--state", state]);
+    assert!(text(&output).contains("1..=24"), "{}", text(&output));
+}

@@ -10,6 +10,7 @@ mod diff;
 mod explain;
 mod files;
 mod firmware;
+mod phone;
 mod run;
 mod schema;
 mod serve_config;
@@ -37,6 +38,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Schema(args) => schema::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Status(args) => status::run(&args),
+        Command::Phone(command) => phone::run(command),
         Command::DhcpEvent(args) => dhcp_event::run(&args),
         Command::ServeConfig(args) => serve_config::run(&args),
         Command::Firmware(command) => firmware::run(&command),

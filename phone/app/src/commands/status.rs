@@ -1,19 +1,22 @@
-//! `offhook status`: what the phone fetched last, and what came of it.
+//! `offhook status`: lines and calls, what the phone fetched last, and what came of it.
 
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context;
+use offhook_call::state::State;
 use offhook_provision::{FirmwareReport, Report, last_firmware_report, last_report};
 use serde::Serialize;
 
-use super::FOUND;
+use super::{FOUND, phone};
 use crate::cli::StatusArgs;
 
 /// What there is to tell.
 #[derive(Serialize)]
 struct Status {
+    /// Lines and calls of the phone, if it runs.
+    phone: Option<State>,
     /// The last round of fetching files.
     provisioning: Option<Report>,
     /// The last update of the firmware.
@@ -38,10 +41,18 @@ pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<ExitCode> {
 
 fn read(folder: &Path) -> anyhow::Result<Status> {
     folder.read_dir().with_context(|| format!("opening the state folder {}", folder.display()))?;
-    Ok(Status { provisioning: last_report(folder), firmware: last_firmware_report(folder) })
+    Ok(Status {
+        phone: phone::state_of(folder)?,
+        provisioning: last_report(folder),
+        firmware: last_firmware_report(folder),
+    })
 }
 
 fn show(status: &Status, out: &mut impl Write) -> anyhow::Result<()> {
+    match &status.phone {
+        None => writeln!(out, "phone     does not run")?,
+        Some(state) => write!(out, "phone     runs\n{}{}", phone::lines(&state.lines), phone::calls(&state.calls))?,
+    }
     match &status.provisioning {
         None => writeln!(out, "files     none were fetched yet")?,
         Some(report) => {

@@ -1,0 +1,150 @@
+//! What the phone says, in words and columns.
+
+use std::fmt::Write as _;
+
+use offhook_call::button::Function;
+use offhook_call::state::{ButtonState, CallState, LineState};
+use serde_json::Value;
+
+/// The lines, one each.
+pub(crate) fn lines(lines: &[LineState]) -> String {
+    let mut out = String::new();
+    for line in lines {
+        let _ = write!(out, "line {}  {:<16} {}", line.line, line.number, word(&line.registration));
+        if let Some(server) = &line.server {
+            let _ = write!(out, " at {server}");
+        }
+        if line.messages.waiting {
+            let _ = write!(out, ", {} new messages", line.messages.new);
+        }
+        if line.do_not_disturb {
+            out.push_str(", do not disturb");
+        }
+        let forwards = &line.forwards;
+        for (when, to) in [("", &forwards.always), (" when busy", &forwards.busy), (" unanswered", &forwards.no_answer)]
+        {
+            if let Some(to) = to {
+                let _ = write!(out, ", forwards{when} to {to}");
+            }
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The calls, one a line.
+pub(crate) fn calls(calls: &[CallState]) -> String {
+    let mut out = String::new();
+    for call in calls {
+        let party = call.number.as_deref().unwrap_or("anonymous");
+        let direction = if call.incoming { "from" } else { "to" };
+        let stage = word(&call.stage);
+        let _ = write!(out, "call {}  line {}  {stage:<13} {direction} {party}", call.call, call.line);
+        if !call.name.is_empty() {
+            let _ = write!(out, " ({})", call.name);
+        }
+        let remarks = [
+            (call.active, "with you"),
+            (call.conference, "in conference"),
+            (call.held_there, "held there"),
+            (call.transfer, "being transferred"),
+            (call.encrypted, "encrypted"),
+        ];
+        for (_, remark) in remarks.into_iter().filter(|(holds, _)| *holds) {
+            let _ = write!(out, ", {remark}");
+        }
+        if let Some(codec) = &call.codec {
+            let _ = write!(out, ", {codec}");
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// The buttons that do something, one a line.
+pub(super) fn buttons(buttons: &[ButtonState]) -> String {
+    let mut out = String::new();
+    for button in buttons.iter().filter(|button| button.function != Function::Unused) {
+        let function = serde_json::to_value(&button.function).unwrap_or_default();
+        let fields = function.as_object().into_iter().flatten().map(|(_, value)| plain(value));
+        let function = fields.collect::<Vec<_>>().join(" ");
+        let _ =
+            writeln!(out, "button {:<2}  {:<10}  {function:<24} {}", button.button, button.label, word(&button.light));
+    }
+    out
+}
+
+/// An event: its name, then its fields as `name=value`.
+pub(super) fn event(event: &Value) -> String {
+    let mut out = event["event"].as_str().unwrap_or_default().to_owned();
+    for (name, value) in event.as_object().into_iter().flatten() {
+        let is_plain = !matches!(value, Value::Null | Value::Bool(false)) && value.as_str() != Some("");
+        if name != "event" && is_plain {
+            let _ = write!(out, "  {name}={}", plain(value));
+        }
+    }
+    out
+}
+
+/// A value of one word, as it stands in JSON.
+fn word(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).map_or(String::new(), |value| plain(&value))
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use offhook_call::command::CallId;
+    use offhook_call::state::{Forwards, Messages, Registration, Stage};
+
+    use super::*;
+
+    #[test]
+    fn lines_say_what_matters() {
+        let mut line = LineState {
+            line: 1,
+            number: "2001".to_owned(),
+            registration: Registration::Registered,
+            server: Some("192.0.2.1:5060".to_owned()),
+            messages: Messages::default(),
+            do_not_disturb: false,
+            forwards: Forwards::default(),
+        };
+        assert_eq!(lines(&[line.clone()]), "line 1  2001             registered at 192.0.2.1:5060\n");
+        line.messages = Messages { waiting: true, new: 2, old: 0 };
+        line.forwards.busy = Some("2002".to_owned());
+        let shown = lines(&[line]);
+        assert!(shown.ends_with(", 2 new messages, forwards when busy to 2002\n"), "{shown}");
+    }
+
+    #[test]
+    fn calls_say_who_and_how_far() {
+        let call = CallState {
+            call: CallId(3),
+            line: 1,
+            incoming: true,
+            stage: Stage::RingingThere,
+            number: None,
+            name: String::new(),
+            group: None,
+            active: true,
+            conference: false,
+            held_there: false,
+            recall: false,
+            transfer: false,
+            codec: Some("PCMU".to_owned()),
+            encrypted: false,
+        };
+        assert_eq!(calls(&[call]), "call 3  line 1  ringing-there from anonymous, with you, PCMU\n");
+    }
+
+    #[test]
+    fn events_are_a_name_and_fields() {
+        let shown =
+            event(&serde_json::json!({ "event": "digit", "call": 1, "digit": "5", "gone": null, "old": false }));
+        assert_eq!(shown, "digit  call=1  digit=5");
+    }
+}

@@ -1,0 +1,105 @@
+//! The side of the control socket that asks: one command after the other, or events as they come.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+
+use offhook_call::command::{Command, Reply};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Answer, Own, place};
+
+/// A connection to a running phone.
+#[derive(Debug)]
+pub(crate) struct Client {
+    reader: BufReader<UnixStream>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unanswered {
+    /// Nobody listens.
+    #[error("no phone runs with the state folder {0}; start it with `offhook run --state {0}`")]
+    NotRunning(PathBuf),
+    /// Another user's phone.
+    #[error("the phone with the state folder {0} belongs to another user")]
+    NotYours(PathBuf),
+    /// The connection broke.
+    #[error("the phone does not answer: {0}")]
+    Broken(#[from] io::Error),
+    /// The phone is of another version.
+    #[error("the phone gave an answer that this version of offhook does not know: {0}")]
+    Unknown(#[from] serde_json::Error),
+    /// The phone says no.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl Client {
+    /// Connects to the phone that runs with a state folder.
+    ///
+    /// # Errors
+    /// None does.
+    pub(crate) fn connect(state: &Path) -> Result<Self, Unanswered> {
+        match UnixStream::connect(place(state)) {
+            Ok(stream) => Ok(Self { reader: BufReader::new(stream) }),
+            Err(error) => Err(match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => Unanswered::NotRunning(state.to_owned()),
+                io::ErrorKind::PermissionDenied => Unanswered::NotYours(state.to_owned()),
+                _ => error.into(),
+            }),
+        }
+    }
+
+    /// Has a command carried out.
+    ///
+    /// # Errors
+    /// The phone refuses it, or is gone.
+    pub(crate) fn ask(&mut self, command: &Command) -> Result<Reply, Unanswered> {
+        self.send(command)
+    }
+
+    /// Has events sent from now on: see [`Client::next_event`].
+    ///
+    /// # Errors
+    /// The phone is gone.
+    pub(crate) fn subscribe(&mut self) -> Result<(), Unanswered> {
+        self.send(&Own::Subscribe).map(|_| ())
+    }
+
+    /// The next event, after [`Client::subscribe`]; none when the phone goes down.
+    ///
+    /// # Errors
+    /// The connection breaks.
+    pub(crate) fn next_event(&mut self) -> Result<Option<Value>, Unanswered> {
+        let line = self.line()?;
+        if line.is_empty() { Ok(None) } else { Ok(Some(serde_json::from_str(&line)?)) }
+    }
+
+    fn send(&mut self, what: &impl Serialize) -> Result<Reply, Unanswered> {
+        let mut line = serde_json::to_vec(what)?;
+        line.push(b'\n');
+        self.reader.get_mut().write_all(&line)?;
+        loop {
+            let line = self.line()?;
+            if line.is_empty() {
+                return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
+            }
+            let value: Value = serde_json::from_str(&line)?;
+            // Events may come between a command and its answer.
+            if value.get("event").is_none() {
+                return match serde_json::from_value(value)? {
+                    Answer::Ok(reply) => Ok(reply),
+                    Answer::Error(why) => Err(Unanswered::Refused(why)),
+                };
+            }
+        }
+    }
+
+    fn line(&mut self) -> io::Result<String> {
+        let mut line = String::new();
+        self.reader.read_line(&mut line)?;
+        Ok(line)
+    }
+}
