@@ -38,6 +38,16 @@ impl Decoder {
         }
     }
 
+    /// Forgets what was before: another encoder begins.
+    pub fn reset(&mut self) {
+        let rate = self.codec().sample_rate();
+        match &mut self.0 {
+            Kind::Pcmu(concealer) | Kind::Pcma(concealer) => **concealer = Concealer::new(rate),
+            Kind::G722(both) => **both = (g722::Decoder::new(), Concealer::new(rate)),
+            Kind::G729(decoder) => decoder.reset(),
+        }
+    }
+
     /// Decodes a payload as far as `samples` has room, and gives the number of samples.
     pub fn decode(&mut self, payload: &[u8], samples: &mut [i16]) -> usize {
         match &mut self.0 {

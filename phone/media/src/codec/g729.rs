@@ -3,7 +3,7 @@
 //! The codec itself is rvoip-codec-core's. Its mode "BA" decodes all that may come: voice, comfort noise, nothing.
 
 use codec_core::codecs::g729::G729Codec;
-use codec_core::types::{AudioCodecExt, CodecConfig};
+use codec_core::types::{AudioCodec, AudioCodecExt, CodecConfig};
 
 /// Samples of a frame.
 pub const FRAME: usize = 80;
@@ -37,6 +37,12 @@ impl Decoder {
     /// One that has heard silence.
     pub fn new() -> Self {
         Decoder(G729Codec::new(CodecConfig::g729ba()).expect("mono at 8 kHz by Annexes A and B is what there is"))
+    }
+
+    /// Forgets what was before.
+    pub fn reset(&mut self) {
+        // The configuration is what it was, and nothing else can fail.
+        let _ = self.0.reset();
     }
 
     /// Decodes a payload, and gives how many samples it was. What is no whole frame at its end is left out.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::report::Report;
 use crate::audio::Path;
 use crate::sdp::Agreed;
 use crate::tone::Signal;
@@ -126,7 +127,7 @@ pub enum Command {
 }
 
 /// What happened in the engine.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
     /// The other side sent a digit: it ended, or was told of in full.
@@ -142,8 +143,10 @@ pub enum Event {
     DigitsSent(ChannelId),
     /// A tone with a length has ended by itself.
     ToneEnded(Signal),
-    /// A channel is closed, and its number free.
-    Closed(ChannelId),
+    /// How a channel fares; told every second.
+    Report(ChannelId, Report),
+    /// A channel is closed, and its number free. None if it could not be opened, because too many are.
+    Closed(ChannelId, Option<Report>),
     /// The audio device went away; calls go on, silent on this side.
     DeviceLost,
     /// The audio device is back.

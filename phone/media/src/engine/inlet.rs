@@ -1,0 +1,309 @@
+//! The ear of a channel: from packets to frames of voice.
+
+use std::time::Duration;
+
+use super::{Event, NARROW, WIDE};
+use crate::codec::{Codec, Decoder};
+use crate::dtmf::inband::Detector;
+use crate::engine::command::{ChannelId, Delays};
+use crate::event;
+use crate::jitter::{Buffer, Figures, Frame, Pace, Scaler};
+use crate::resample::{Doubler, Halver};
+use crate::rtp::Packet;
+use crate::sdp::Agreed;
+
+/// Most samples of a packet: 120 ms at 16 kHz.
+const MOST_SAMPLES: usize = 1920;
+
+/// Most ticks of a packet.
+const MOST_TICKS: u32 = 960;
+
+/// Samples over which a step between different sounds is spread.
+const SEAM: i32 = 48;
+
+/// Samples at 8 kHz in which narrow voice dies away where wide voice takes its place, and those that a filter then holds.
+const FADE: usize = 24;
+const FLUSH: usize = 14;
+
+/// What is received.
+pub(super) struct Inlet {
+    buffer: Buffer,
+    scaler: Scaler,
+    /// Payload types and what decodes them.
+    decoders: Vec<(u8, Decoder)>,
+    /// The place of the one in use.
+    current: usize,
+    /// Whether any voice came.
+    heard: bool,
+    /// Whether another stream begins with what comes next.
+    restarted: bool,
+    event_type: Option<u8>,
+    events: event::Receiver,
+    /// Where no events are agreed on.
+    tones: Option<Tones>,
+    /// From the rate of the codec to that of the queue, once they differ.
+    doubler: Doubler,
+    queue: Queue,
+    decoded: [i16; MOST_SAMPLES],
+    scaled: [i16; 2 * MOST_SAMPLES],
+}
+
+/// Listens for tones in voice of any rate.
+struct Tones {
+    detector: Detector,
+    halver: Halver,
+    /// What was heard last.
+    heard: Option<(char, Duration)>,
+}
+
+/// Decoded samples that wait for the next frame.
+struct Queue {
+    samples: [i16; 2 * MOST_SAMPLES + WIDE],
+    length: usize,
+    rate: u32,
+    /// The last sample that went out.
+    last: i16,
+    silent: bool,
+    /// Whether the last voice was narrower than the queue.
+    narrow: bool,
+}
+
+impl Inlet {
+    pub(super) fn new(agreed: &Agreed, delays: Delays) -> Self {
+        let codecs = agreed.accepts.iter().copied();
+        let decoders: Vec<_> = codecs.map(|(number, codec)| (number, Decoder::new(codec))).collect();
+        let current = decoders.iter().position(|(number, _)| *number == agreed.payload_type).unwrap_or(0);
+        Inlet {
+            buffer: Buffer::new(delays),
+            scaler: Scaler::new(),
+            current,
+            heard: false,
+            restarted: false,
+            event_type: agreed.events.map(|events| events.receive),
+            events: event::Receiver::new(),
+            tones: agreed.events.is_none().then(Tones::new),
+            doubler: Doubler::new(),
+            queue: Queue::new(decoders.get(current).map_or(8000, |(_, decoder)| decoder.codec().sample_rate())),
+            decoders,
+            decoded: [0; MOST_SAMPLES],
+            scaled: [0; 2 * MOST_SAMPLES],
+        }
+    }
+
+    /// Whether a payload type is one of voice, whose timestamps tell when it was sent.
+    pub(super) fn is_voice(&self, payload_type: u8) -> bool {
+        self.decoders.iter().any(|(number, _)| *number == payload_type)
+    }
+
+    /// Takes a packet.
+    pub(super) fn put(&mut self, now: Duration, packet: &Packet<'_>, restarted: bool) {
+        if restarted {
+            self.buffer.restart();
+            self.events.restart();
+            self.restarted = true;
+        }
+        if self.event_type == Some(packet.payload_type) {
+            self.buffer.pass(packet.sequence);
+            self.events.receive(now, packet.timestamp, packet.marker, packet.payload);
+        } else if let Some((_, decoder)) = self.decoders.iter().find(|(number, _)| *number == packet.payload_type) {
+            let duration = ticks(decoder.codec(), packet.payload.len());
+            self.buffer.put(now, packet, if duration > MOST_TICKS { 0 } else { duration });
+        } else {
+            self.buffer.pass(packet.sequence);
+        }
+    }
+
+    /// The next frame of 10 ms, and its rate.
+    pub(super) fn hear(&mut self, now: Duration, frame: &mut [i32; WIDE]) -> u32 {
+        while self.queue.length < self.queue.frame() {
+            self.fill(now);
+        }
+        self.queue.take(frame);
+        self.events.timeout(now);
+        self.queue.rate
+    }
+
+    /// The next digit that was heard.
+    pub(super) fn digit(&mut self, channel: ChannelId) -> Option<Event> {
+        let tone = self.tones.as_mut().and_then(|tones| tones.heard.take());
+        let (digit, length) = tone.or_else(|| self.events.poll().map(|heard| (heard.digit, heard.length)))?;
+        Some(Event::Digit { channel, digit, length })
+    }
+
+    /// The codec of the last voice.
+    pub(super) fn codec(&self) -> Option<Codec> {
+        self.decoders.get(self.current).filter(|_| self.heard).map(|(_, decoder)| decoder.codec())
+    }
+
+    pub(super) fn figures(&self) -> Figures {
+        self.buffer.figures()
+    }
+
+    fn fill(&mut self, now: Duration) {
+        let queued = Duration::from_micros(self.queue.length as u64 * 1_000_000 / u64::from(self.queue.rate));
+        let (frame, pace) = self.buffer.next(now, queued);
+        let (length, rate, pace) = match frame {
+            Frame::Packet { payload_type, payload, duration } => {
+                let place = self.decoders.iter().position(|(number, _)| *number == payload_type);
+                let before = self.current;
+                self.current = place.unwrap_or(before);
+                let Some((_, decoder)) = self.decoders.get_mut(self.current) else { return self.queue.pass() };
+                if self.current != before || std::mem::take(&mut self.restarted) {
+                    // A sender that changes its codec, or another sender, begins with an encoder that knows nothing.
+                    decoder.reset();
+                }
+                self.heard = true;
+                let length = match decoder.decode(payload, &mut self.decoded) {
+                    0 => conceal(decoder, &mut self.decoded, duration),
+                    length => length,
+                };
+                (length, decoder.codec().sample_rate(), pace)
+            }
+            Frame::Lost { duration } => {
+                let Some((_, decoder)) = self.decoders.get_mut(self.current) else { return self.queue.pass() };
+                (conceal(decoder, &mut self.decoded, duration), decoder.codec().sample_rate(), Pace::Normal)
+            }
+            Frame::Silence { duration } => {
+                let length = samples(duration, self.queue.rate);
+                self.decoded[..length].fill(0);
+                return self.queue.push(&self.decoded[..length], true);
+            }
+        };
+        if let Some(tones) = &mut self.tones {
+            tones.listen(&self.decoded[..length], rate);
+        }
+        let length = self.scaler.scale(&self.decoded[..length], rate, pace, &mut self.scaled);
+        if rate > self.queue.rate {
+            self.queue.widen(&mut self.doubler);
+        }
+        if rate < self.queue.rate {
+            self.queue.push_doubled(&self.scaled[..length], &mut self.doubler);
+        } else {
+            self.queue.push(&self.scaled[..length], false);
+        }
+    }
+}
+
+impl Tones {
+    fn new() -> Self {
+        Tones { detector: Detector::new(), halver: Halver::new(), heard: None }
+    }
+
+    fn listen(&mut self, samples: &[i16], rate: u32) {
+        let Tones { detector, halver, heard } = self;
+        let mut hear = |samples: &[i16]| {
+            detector.listen(samples, |digit, length| *heard = Some((digit.key(), length)));
+        };
+        if rate == 8000 {
+            return hear(samples);
+        }
+        for samples in samples.chunks(WIDE) {
+            let (mut wide, mut half) = ([0; WIDE], [0; NARROW]);
+            wide.iter_mut().zip(samples).for_each(|(to, from)| *to = i32::from(*from));
+            halver.convert(&wide[..samples.len()], &mut half);
+            let half = half.map(|sample| sample.clamp(-32_768, 32_767) as i16);
+            hear(&half[..samples.len() / 2]);
+        }
+    }
+}
+
+fn conceal(decoder: &mut Decoder, decoded: &mut [i16; MOST_SAMPLES], duration: u32) -> usize {
+    let length = samples(duration, decoder.codec().sample_rate());
+    decoded[..length].fill(0);
+    decoder.conceal(&mut decoded[..length]);
+    length
+}
+
+/// Samples of so many ticks, at most those of a packet.
+fn samples(ticks: u32, rate: u32) -> usize {
+    (ticks as usize * (rate as usize / 8000)).clamp(1, MOST_SAMPLES)
+}
+
+/// Ticks of a payload.
+fn ticks(codec: Codec, octets: usize) -> u32 {
+    let octets = octets as u32;
+    match codec {
+        Codec::Pcmu | Codec::Pcma | Codec::G722 => octets,
+        // Frames of voice, and perhaps one of comfort noise.
+        Codec::G729 => octets / 10 * 80 + if octets % 10 == 2 { 80 } else { 0 },
+    }
+}
+
+impl Queue {
+    fn new(rate: u32) -> Self {
+        Queue { samples: [0; 2 * MOST_SAMPLES + WIDE], length: 0, rate, last: 0, silent: true, narrow: false }
+    }
+
+    /// Samples of a frame.
+    fn frame(&self) -> usize {
+        self.rate as usize / 100
+    }
+
+    /// Wide voice came: everything is wide from now on. What waits, less than a frame, is doubled, and dies away in 3 ms; what
+    /// the sum of narrow voices still holds of this one ends as that begins, so nothing is missing and nothing heard twice.
+    fn widen(&mut self, doubler: &mut Doubler) {
+        let mut narrow = [0; NARROW + FADE + FLUSH];
+        let length = self.length.min(NARROW);
+        narrow[..length].copy_from_slice(&self.samples[..length]);
+        let last = i32::from(if length > 0 { narrow[length - 1] } else { self.last });
+        for (left, sample) in (0..FADE as i32).rev().zip(&mut narrow[length..]) {
+            *sample = (last * left / FADE as i32) as i16;
+        }
+        (self.rate, self.length, self.narrow) = (16_000, 0, true);
+        *doubler = Doubler::new();
+        let silent = std::mem::replace(&mut self.silent, false);
+        self.push_doubled(&narrow[..length + FADE + FLUSH], doubler);
+        self.silent = silent;
+    }
+
+    /// Appends narrow samples to wide ones.
+    fn push_doubled(&mut self, samples: &[i16], doubler: &mut Doubler) {
+        let passed_over = !std::mem::replace(&mut self.narrow, true);
+        if passed_over {
+            *doubler = Doubler::new();
+        }
+        for samples in samples.chunks(NARROW) {
+            let (mut narrow, mut wide) = ([0; NARROW], [0; WIDE]);
+            narrow.iter_mut().zip(samples).for_each(|(to, from)| *to = i32::from(*from));
+            doubler.convert(&narrow[..samples.len()], &mut wide[..2 * samples.len()]);
+            let wide = wide.map(|sample| sample.clamp(-32_768, 32_767) as i16);
+            self.append(&wide[..2 * samples.len()], false, passed_over);
+        }
+    }
+
+    /// Appends samples of the queue's rate.
+    fn push(&mut self, samples: &[i16], silent: bool) {
+        let passed_over = !silent && std::mem::take(&mut self.narrow);
+        self.append(samples, silent, passed_over);
+    }
+
+    /// Lets a frame pass without sound.
+    fn pass(&mut self) {
+        self.append(&[0; WIDE][..self.frame()], true, false);
+    }
+
+    /// Where sound passes over to silence and back, or to another codec, the step is spread.
+    fn append(&mut self, samples: &[i16], silent: bool, passed_over: bool) {
+        let last = if self.length > 0 { self.samples[self.length - 1] } else { self.last };
+        let length = samples.len().min(self.samples.len() - self.length);
+        let added = &mut self.samples[self.length..self.length + length];
+        added.copy_from_slice(&samples[..length]);
+        if passed_over || self.silent != silent {
+            for (at, sample) in (1..SEAM).zip(added) {
+                *sample = ((i32::from(*sample) * at + i32::from(last) * (SEAM - at)) / SEAM) as i16;
+            }
+        }
+        self.silent = silent;
+        self.length += length;
+    }
+
+    fn take(&mut self, frame: &mut [i32; WIDE]) {
+        let length = self.frame();
+        for (to, from) in frame.iter_mut().zip(&self.samples[..length]) {
+            *to = i32::from(*from);
+        }
+        self.last = self.samples[length - 1];
+        self.samples.copy_within(length..self.length, 0);
+        self.length -= length;
+    }
+}

@@ -1,0 +1,209 @@
+//! The person: what is heard besides other people, how loud, and by which path.
+
+use std::time::Duration;
+
+use super::command::{Event, Listening, Tone};
+use super::sounds::Sounds;
+use super::{FRAME_TIME, WIDE};
+use crate::audio::{Path, Play, RATE};
+use crate::dtmf::Digit;
+use crate::dtmf::inband::Generator;
+use crate::mixer::{Fader, Limiter};
+use crate::ringer::{self, Ringer};
+use crate::tone::{Player, Signal};
+
+/// Gain of key tones, which sound at the ear, in dB over those that are sent.
+const KEY_GAIN: f32 = -12.0;
+
+/// The shortest key tone, and one that nobody ends.
+const SHORT: Duration = Duration::from_millis(60);
+const LONG: Duration = Duration::from_secs(10);
+
+/// Ears and mouth of the unit.
+pub(super) struct Person {
+    pub(super) sounds: Box<Sounds>,
+    listening: Listening,
+    muted: bool,
+    mouth: Fader,
+    /// The tone of the progress of a call, one that dies away, and one that breaks in.
+    progress: Option<Sounding>,
+    fading: Option<Player>,
+    over: Option<Sounding>,
+    key: Option<Generator>,
+    ringer: Option<ringer::Player>,
+    /// The volume that the last frame ended with.
+    volume: f32,
+    ear: Limiter,
+    speaker: Limiter,
+    voice_out: [i16; WIDE],
+    speaker_out: [i16; WIDE],
+}
+
+/// A tone that sounds.
+#[derive(Debug, Clone, Copy)]
+struct Sounding {
+    signal: Signal,
+    player: Player,
+    left: Option<Duration>,
+}
+
+impl Person {
+    pub(super) fn new(sounds: Box<Sounds>) -> Self {
+        Person {
+            sounds,
+            listening: Listening::Off,
+            muted: false,
+            mouth: Fader::default(),
+            progress: None,
+            fading: None,
+            over: None,
+            key: None,
+            ringer: None,
+            volume: 0.0,
+            ear: Limiter::new(),
+            speaker: Limiter::new(),
+            voice_out: [0; WIDE],
+            speaker_out: [0; WIDE],
+        }
+    }
+
+    /// The path in use.
+    pub(super) fn path(&self) -> Option<Path> {
+        match self.listening {
+            Listening::Off => None,
+            Listening::On(path) => Some(path),
+        }
+    }
+
+    pub(super) fn listen(&mut self, listening: Listening) {
+        self.listening = listening;
+        if listening == Listening::Off {
+            (self.progress, self.over) = (None, None);
+        }
+        self.open_mouth();
+    }
+
+    pub(super) fn mute(&mut self, muted: bool) {
+        self.muted = muted;
+        self.open_mouth();
+    }
+
+    pub(super) fn start(&mut self, tone: Tone) {
+        let hands_free = self.listening == Listening::On(Path::HandsFree);
+        let length = match tone.signal {
+            Signal::Disconnect => Some(tone.length.unwrap_or(self.sounds.tones.disconnect_length(hands_free))),
+            _ => tone.length,
+        };
+        let player = Player::new(self.sounds.tones.get(tone.signal), RATE);
+        let sounding = Some(Sounding { signal: tone.signal, player, left: length });
+        if tone.signal.breaks_in() {
+            self.over = sounding;
+        } else {
+            self.fade();
+            self.progress = sounding;
+        }
+    }
+
+    pub(super) fn stop(&mut self, signal: Signal) {
+        if self.progress.is_some_and(|sounding| sounding.signal == signal) {
+            self.fade();
+        }
+        if let Some(over) = self.over.as_mut().filter(|sounding| sounding.signal == signal) {
+            over.player.stop();
+        }
+    }
+
+    pub(super) fn key_down(&mut self, digit: Digit) {
+        if self.sounds.key_tones {
+            self.key = Some(Generator::new(digit, LONG, RATE, KEY_GAIN));
+        }
+    }
+
+    pub(super) fn key_up(&mut self) {
+        if let Some(key) = &mut self.key {
+            key.end(SHORT);
+        }
+    }
+
+    pub(super) fn ring(&mut self, number: u8) {
+        self.ringer = Some(ringer::Player::new(Ringer::numbered(number), RATE));
+    }
+
+    pub(super) fn stop_ringing(&mut self) {
+        if let Some(ringer) = &mut self.ringer {
+            ringer.stop();
+        }
+    }
+
+    /// Adds tones to the voices, at the volume of the path, and gives what the device shall play.
+    pub(super) fn hear(&mut self, voices: &mut [i32; WIDE], mut tell: impl FnMut(Event)) -> Play<'_> {
+        let mut speaker = [0; WIDE];
+        self.tones(voices, &mut tell);
+        let keys = if self.listening == Listening::Off { &mut speaker } else { &mut *voices };
+        if let Some(key) = &mut self.key {
+            key.add(keys);
+        }
+        self.key = self.key.filter(|key| key.left() > 0);
+        if let Some(ringer) = &mut self.ringer {
+            ringer.add(&mut speaker, self.sounds.ringer);
+        }
+        if self.ringer.as_ref().is_some_and(ringer::Player::is_over) {
+            self.ringer = None;
+        }
+        let path = self.path();
+        let target = path.map_or(0.0, |path| self.sounds.volume(path));
+        let step = (target - self.volume) / WIDE as f32;
+        if self.volume != 1.0 || target != 1.0 {
+            for (at, voice) in voices.iter_mut().enumerate() {
+                *voice = (*voice as f32 * (self.volume + step * (at + 1) as f32)) as i32;
+            }
+        }
+        self.volume = target;
+        self.ear.limit(voices, &mut self.voice_out);
+        self.speaker.limit(&speaker, &mut self.speaker_out);
+        Play { path, voice: &self.voice_out, speaker: &self.speaker_out }
+    }
+
+    /// What the person says, as it is sent.
+    pub(super) fn say(&mut self, recorded: &[i16; WIDE], said: &mut [i32; WIDE]) {
+        let recorded = recorded.map(i32::from);
+        said.fill(0);
+        self.mouth.add(said, &recorded);
+    }
+
+    fn tones(&mut self, voices: &mut [i32; WIDE], tell: &mut impl FnMut(Event)) {
+        if let Some(fading) = &mut self.fading {
+            fading.add(voices);
+        }
+        self.fading = self.fading.filter(|fading| !fading.is_over());
+        for slot in [&mut self.progress, &mut self.over] {
+            let Some(sounding) = slot else { continue };
+            sounding.player.add(voices);
+            if let Some(left) = &mut sounding.left {
+                *left = left.saturating_sub(FRAME_TIME);
+                if left.is_zero() {
+                    sounding.left = None;
+                    sounding.player.stop();
+                    tell(Event::ToneEnded(sounding.signal));
+                }
+            }
+            if sounding.player.is_over() {
+                *slot = None;
+            }
+        }
+    }
+
+    /// The tone in progress dies away.
+    fn fade(&mut self) {
+        self.fading = self.progress.take().map(|sounding| {
+            let mut player = sounding.player;
+            player.stop();
+            player
+        });
+    }
+
+    fn open_mouth(&mut self) {
+        let open = self.listening != Listening::Off && !self.muted;
+        self.mouth.set(if open { 1.0 } else { 0.0 });
+    }
+}

@@ -1,0 +1,409 @@
+//! Calls from mouth to ear: what is said here is heard there, whatever happens in between.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{World, stream};
+use offhook_media::audio::Path;
+use offhook_media::engine::{ChannelId, Command, Digits, Event, Feed, Listening, Music, Signal, Tone};
+use offhook_media::sdp::Direction;
+use offhook_media::{Codec, measure};
+
+const RATE: u32 = 16_000;
+
+fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+fn sine(frequency: f64, seconds: usize) -> Vec<i16> {
+    measure::sine(frequency, 8000.0, RATE, seconds * RATE as usize)
+}
+
+/// The level of a tone in the last part of what a side heard.
+fn hears(world: &World, side: usize, frequency: f64) -> f64 {
+    let heard = &world.sides[side].ear.hears;
+    measure::tone_level(&heard[heard.len() - 8000..], frequency, RATE)
+}
+
+#[test]
+fn both_sides_hear_each_other_by_every_codec() {
+    for codec in Codec::ALL {
+        let mut world = World::call(codec);
+        world.sides[0].ear.says.extend(sine(440.0, 3));
+        world.sides[1].ear.says.extend(sine(620.0, 3));
+        world.run(ms(2500));
+        let sent = measure::level(&sine(440.0, 1));
+        let lossy = if codec == Codec::G729 { 2.0 } else { 0.6 };
+        assert!((hears(&world, 1, 440.0) - sent).abs() < lossy, "{codec:?}: {:.1} dBm0", hears(&world, 1, 440.0));
+        assert!((hears(&world, 0, 620.0) - sent).abs() < lossy, "{codec:?}: {:.1} dBm0", hears(&world, 0, 620.0));
+        assert!(hears(&world, 1, 620.0) < -40.0, "{codec:?}: it hears itself");
+    }
+}
+
+#[test]
+fn from_mouth_to_ear_it_takes_less_than_60_ms() {
+    for codec in Codec::ALL {
+        let mut world = World::call(codec);
+        world.run(ms(500));
+        // A tone that rises looks like itself at one place only.
+        let said: Vec<i16> = (0..RATE)
+            .map(|i| {
+                let time = f64::from(i) / f64::from(RATE);
+                ((300.0 * time + 700.0 * time * time) * std::f64::consts::TAU).sin() * 9000.0
+            })
+            .map(|sample| sample as i16)
+            .collect();
+        let before = world.sides[1].ear.hears.len();
+        world.sides[0].ear.says.extend(&said);
+        world.run(ms(1200));
+        let heard = &world.sides[1].ear.hears[before..];
+        // The frame that is heard in a moment is made of what was recorded in it or before.
+        let delay = measure::delay(&said, heard, 3200) + 160;
+        let time = delay as f64 / 16.0;
+        assert!(time < 60.0, "{codec:?}: {time:.1} ms");
+        assert!(time > 25.0, "{codec:?}: {time:.1} ms is not possible");
+    }
+}
+
+#[test]
+fn packets_of_all_lengths_carry_voice_evenly() {
+    for (codec, packet_time) in [(Codec::Pcmu, 20), (Codec::Pcma, 30), (Codec::G729, 40), (Codec::G722, 40)] {
+        let mut world = World::new(2);
+        for side in 0..2 {
+            let mut stream = stream(codec, world.sides[1 - side].address(0));
+            stream.agreed.packet_time = ms(packet_time);
+            world.send(side, Command::Open { channel: ChannelId(0), stream });
+            world.send(side, Command::Listen(Listening::On(Path::Headset)));
+            world.send(side, Command::Feed(ChannelId(0), Feed::Person));
+        }
+        world.sides[0].ear.says.extend(sine(500.0, 3));
+        world.run(ms(2400));
+        assert!(hears(&world, 1, 500.0) > -12.0, "{codec:?}");
+        let ssrc = world.trace[0].1[8..12].to_vec();
+        let sent: Vec<_> = world.trace.iter().filter(|(_, packet)| packet[8..12] == ssrc).collect();
+        for pair in sent.windows(2) {
+            assert_eq!(pair[1].0 - pair[0].0, ms(packet_time));
+            let time = |packet: &[u8]| u32::from_be_bytes([packet[4], packet[5], packet[6], packet[7]]);
+            assert_eq!(time(&pair[1].1).wrapping_sub(time(&pair[0].1)), packet_time as u32 * 8);
+            assert_eq!(pair[0].1.len(), 12 + codec.octets_per_ten_ms() * packet_time as usize / 10);
+        }
+    }
+}
+
+#[test]
+fn the_codec_changes_within_a_call_without_a_click() {
+    let mut world = World::call(Codec::Pcmu);
+    world.sides[0].ear.says.extend(sine(300.0, 12));
+    world.run(ms(1000));
+    let mut from = 8000;
+    for codec in [Codec::G722, Codec::Pcma, Codec::G722, Codec::Pcmu] {
+        for side in 0..2 {
+            let stream = stream(codec, world.sides[1 - side].address(0));
+            world.send(side, Command::Change { channel: ChannelId(0), stream });
+        }
+        world.run(ms(1500));
+        assert!(hears(&world, 1, 300.0) > -10.5, "{codec:?}: {:.1}", hears(&world, 1, 300.0));
+        let heard = &world.sides[1].ear.hears[from..];
+        let steepest = measure::steepest(heard);
+        // G.722 begins with small steps and swings over a little while they grow.
+        assert!(steepest < measure::steepest(&sine(300.0, 1)) * 5 / 2, "{codec:?}: {steepest}");
+        from = world.sides[1].ear.hears.len();
+    }
+}
+
+#[test]
+fn three_people_hear_each_other_and_not_themselves() {
+    for codecs in [[Codec::Pcmu, Codec::Pcma], [Codec::G722, Codec::G722], [Codec::G722, Codec::Pcmu]] {
+        let mut world = World::new(3);
+        world.connect((0, 0), (1, 0), codecs[0]);
+        world.connect((0, 1), (2, 0), codecs[1]);
+        for side in 0..3 {
+            world.send(side, Command::Listen(Listening::On(Path::Handset)));
+        }
+        for (side, channel, feed) in
+            [(0, 0, Feed::Conference), (0, 1, Feed::Conference), (1, 0, Feed::Person), (2, 0, Feed::Person)]
+        {
+            world.send(side, Command::Feed(ChannelId(channel), feed));
+        }
+        let tones = [410.0, 530.0, 670.0];
+        for (side, tone) in world.sides.iter_mut().zip(tones) {
+            side.ear.says.extend(sine(tone, 3));
+        }
+        world.run(ms(2500));
+        for listener in 0..3 {
+            for (speaker, tone) in tones.into_iter().enumerate() {
+                let level = hears(&world, listener, tone);
+                if listener == speaker {
+                    assert!(level < -35.0, "{codecs:?}: {listener} hears itself at {level:.1} dBm0");
+                } else {
+                    assert!(
+                        (-12.0..-8.0).contains(&level),
+                        "{codecs:?}: {listener} hears {speaker} at {level:.1} dBm0"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn loud_conferences_do_not_clip() {
+    let mut world = World::new(3);
+    world.connect((0, 0), (1, 0), Codec::G722);
+    world.connect((0, 1), (2, 0), Codec::G722);
+    for side in 0..3 {
+        world.send(side, Command::Listen(Listening::On(Path::Handset)));
+    }
+    for (side, channel, feed) in
+        [(0, 0, Feed::Conference), (0, 1, Feed::Conference), (1, 0, Feed::Person), (2, 0, Feed::Person)]
+    {
+        world.send(side, Command::Feed(ChannelId(channel), feed));
+    }
+    for (side, tone) in [(1, 530.0), (2, 670.0)] {
+        world.sides[side].ear.says.extend(measure::sine(tone, 28_000.0, RATE, 48_000));
+    }
+    world.run(ms(2500));
+    let heard = &world.sides[0].ear.hears[24_000..];
+    assert!(heard.iter().filter(|sample| sample.unsigned_abs() > 32_500).count() < 50);
+    // Of clipped sines, differences such as 2 x 530 - 670 would be heard.
+    let [voice, between] = [530.0, 390.0].map(|frequency| measure::tone_level(heard, frequency, RATE));
+    assert!(between < voice - 25.0, "{between:.1} against {voice:.1} dBm0");
+}
+
+#[test]
+fn a_held_call_hears_music_and_the_person_talks_to_another() {
+    for codec in [Codec::Pcmu, Codec::G722] {
+        let mut world = World::new(3);
+        world.connect((0, 0), (1, 0), codec);
+        world.connect((0, 1), (2, 0), codec);
+        for side in 0..3 {
+            world.send(side, Command::Listen(Listening::On(Path::Handset)));
+        }
+        world.sides[0].handle.set_music(Music::new(sine(840.0, 1))).expect("the engine is driven");
+        world.send(0, Command::Feed(ChannelId(0), Feed::Person));
+        world.send(1, Command::Feed(ChannelId(0), Feed::Person));
+        world.send(2, Command::Feed(ChannelId(0), Feed::Person));
+        world.sides[0].ear.says.extend(sine(410.0, 9));
+        world.sides[1].ear.says.extend(sine(530.0, 9));
+        world.sides[2].ear.says.extend(sine(670.0, 9));
+        world.run(ms(1500));
+        assert!(hears(&world, 1, 410.0) > -11.0);
+        assert!(hears(&world, 2, 410.0) < -60.0, "the other call is not connected to the person yet");
+        let switched = world.sides[1].ear.hears.len();
+        world.send(0, Command::Feed(ChannelId(0), Feed::Hold));
+        world.send(0, Command::Feed(ChannelId(1), Feed::Person));
+        world.run(ms(1500));
+        assert!(hears(&world, 1, 840.0) > -11.0 && hears(&world, 1, 410.0) < -40.0);
+        assert!(hears(&world, 2, 410.0) > -11.0);
+        assert!(hears(&world, 0, 670.0) > -11.0 && hears(&world, 0, 530.0) < -40.0);
+        // Attended transfer: both legs live on, whichever the person talks to.
+        world.send(0, Command::Feed(ChannelId(1), Feed::Hold));
+        world.send(0, Command::Feed(ChannelId(0), Feed::Person));
+        world.run(ms(1500));
+        assert!(hears(&world, 2, 840.0) > -11.0);
+        assert!(hears(&world, 1, 410.0) > -11.0 && hears(&world, 1, 840.0) < -40.0);
+        let steepest = measure::steepest(&world.sides[1].ear.hears[switched - 1600..]);
+        assert!(steepest < measure::steepest(&sine(840.0, 1)) * 3 / 2, "{codec:?}: a step of {steepest}");
+    }
+}
+
+#[test]
+fn without_music_the_hold_tone_sounds() {
+    let mut world = World::call(Codec::Pcma);
+    world.send(0, Command::Feed(ChannelId(0), Feed::Hold));
+    world.run(ms(7000));
+    let heard = &world.sides[1].ear.hears;
+    // 500 ms of silence, then 190 ms of tone, and so on.
+    let loud = heard.chunks(160).filter(|frame| measure::tone_level(frame, 425.0, RATE) > -16.0).count();
+    assert!((65..80).contains(&loud), "{loud} frames of 700");
+}
+
+#[test]
+fn an_echo_service_sends_back_what_it_hears() {
+    let mut world = World::call(Codec::G722);
+    world.send(1, Command::Feed(ChannelId(0), Feed::Echo));
+    world.sides[0].ear.says.extend(sine(740.0, 3));
+    world.run(ms(2000));
+    assert!(hears(&world, 0, 740.0) > -11.0);
+    assert!(hears(&world, 1, 740.0) < -60.0);
+}
+
+#[test]
+fn tones_sound_over_calls_and_end_in_time() {
+    let mut world = World::call(Codec::Pcmu);
+    world.sides[1].ear.says.extend(sine(700.0, 20));
+    world.run(ms(1000));
+    world.send(0, Command::Start(Tone { signal: Signal::CallWaiting, length: None }));
+    world.run(ms(500));
+    let heard = &world.sides[0].ear.hears;
+    let during = &heard[heard.len() - 8000..];
+    assert!(measure::tone_level(during, 425.0, RATE) > -22.0);
+    assert!(measure::tone_level(during, 700.0, RATE) > -11.0);
+    world.send(0, Command::Stop(Signal::CallWaiting));
+    world.run(ms(1000));
+    assert!(hears(&world, 0, 425.0) < -50.0);
+    world.send(0, Command::Close(ChannelId(0)));
+    world.send(0, Command::Start(Tone { signal: Signal::Disconnect, length: None }));
+    world.run(ms(9900));
+    assert!(!world.sides[0].events.contains(&Event::ToneEnded(Signal::Disconnect)));
+    world.run(ms(200));
+    assert!(world.sides[0].events.contains(&Event::ToneEnded(Signal::Disconnect)), "10 s in the handset");
+    world.run(ms(500));
+    let heard = &world.sides[0].ear.hears;
+    assert!(heard[heard.len() - 4000..].iter().all(|&sample| sample == 0));
+}
+
+#[test]
+fn a_muted_person_is_silent_and_hears() {
+    let mut world = World::call(Codec::Pcmu);
+    world.sides[0].ear.says.extend(sine(440.0, 9));
+    world.sides[1].ear.says.extend(sine(620.0, 9));
+    world.run(ms(1000));
+    world.send(0, Command::Mute(true));
+    world.run(ms(1500));
+    assert!(hears(&world, 1, 440.0) < -60.0);
+    assert!(hears(&world, 0, 620.0) > -11.0);
+    world.send(0, Command::Mute(false));
+    world.run(ms(1500));
+    assert!(hears(&world, 1, 440.0) > -11.0);
+}
+
+#[test]
+fn digits_go_by_event_and_by_tone() {
+    for (inband, codec) in [(false, Codec::G729), (true, Codec::Pcmu), (true, Codec::G722)] {
+        let mut world = World::new(2);
+        for side in 0..2 {
+            let mut stream = stream(codec, world.sides[1 - side].address(0));
+            stream.digits_inband = inband;
+            stream.agreed.events = stream.agreed.events.filter(|_| !inband);
+            world.send(side, Command::Open { channel: ChannelId(0), stream });
+            world.send(side, Command::Listen(Listening::On(Path::Handset)));
+            world.send(side, Command::Feed(ChannelId(0), Feed::Person));
+        }
+        world.run(ms(500));
+        let digits = Digits { digits: "159D*#".to_owned(), length: ms(180), pause: ms(90) };
+        world.send(0, Command::Send(ChannelId(0), digits));
+        world.run(ms(2500));
+        let heard: Vec<_> = world.sides[1]
+            .events
+            .iter()
+            .filter_map(|event| match event {
+                Event::Digit { digit, length, .. } => Some((*digit, length.as_millis().abs_diff(180) <= 26)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(heard, "159D*#".chars().map(|digit| (digit, true)).collect::<Vec<_>>(), "inband: {inband}");
+        assert!(world.sides[0].events.contains(&Event::DigitsSent(ChannelId(0))));
+    }
+}
+
+#[test]
+fn the_direction_decides_who_sends() {
+    let mut world = World::call(Codec::Pcmu);
+    world.sides[0].ear.says.extend(sine(440.0, 9));
+    world.run(ms(500));
+    let mut held = stream(Codec::Pcmu, world.sides[1].address(0));
+    held.agreed.direction = Direction::ReceiveOnly;
+    world.send(0, Command::Change { channel: ChannelId(0), stream: held.clone() });
+    world.run(ms(100));
+    let ssrc = world.trace[0].1[8..12].to_vec();
+    let count = |world: &World| world.trace.iter().filter(|(_, packet)| packet[8..12] == ssrc).count();
+    let before = count(&world);
+    world.run(ms(500));
+    assert_eq!(count(&world), before);
+    held.agreed.direction = Direction::SendReceive;
+    world.send(0, Command::Change { channel: ChannelId(0), stream: held });
+    world.run(ms(1500));
+    assert!(hears(&world, 1, 440.0) > -11.0);
+    let back = world.trace.iter().filter(|(_, packet)| packet[8..12] == ssrc).nth(before).expect("it sends again");
+    assert_eq!(back.1[1] & 0x80, 0x80, "the first packet after a pause is marked");
+}
+
+#[test]
+fn ringers_and_key_tones_sound_on_hook() {
+    let mut world = World::new(1);
+    world.send(0, Command::Ring(2));
+    world.send(0, Command::KeyDown('5'));
+    world.run(ms(300));
+    world.send(0, Command::KeyUp);
+    world.run(ms(500));
+    let ear = &world.sides[0].ear;
+    assert!(measure::level(&ear.speaker[..4800]) > -40.0);
+    assert!(measure::tone_level(&ear.speaker[..4800], 1336.0, RATE) > -22.0, "the tone of the key");
+    assert!(measure::tone_level(&ear.speaker[8000..], 1336.0, RATE) < -40.0);
+    assert!(ear.hears.iter().all(|&sample| sample == 0), "nobody holds the handset");
+    world.send(0, Command::StopRinging);
+    world.run(ms(300));
+    assert!(world.sides[0].ear.speaker[13_600..].iter().all(|&sample| sample == 0));
+}
+
+#[test]
+fn a_device_that_goes_and_comes_does_not_end_a_call() {
+    let mut world = World::call(Codec::Pcmu);
+    world.sides[1].ear.says.extend(sine(440.0, 9));
+    world.run(ms(500));
+    world.sides[0].ear.lost = true;
+    world.run(ms(500));
+    let packets = world.trace.len();
+    world.run(ms(500));
+    assert_eq!(world.trace.len() - packets, 50, "both sides send on");
+    world.sides[0].ear.lost = false;
+    world.run(ms(500));
+    let events = &world.sides[0].events;
+    let places = [Event::DeviceLost, Event::DeviceBack].map(|event| events.iter().position(|other| *other == event));
+    assert!(matches!(places, [Some(lost), Some(back)] if lost < back));
+    assert!(hears(&world, 0, 440.0) > -11.0);
+}
+
+#[test]
+fn a_bad_network_leaves_voice_and_no_clicks() {
+    let mut world = World::call(Codec::G722);
+    world.sides[0].ear.says.extend(measure::vowel(130.0, RATE, 9 * RATE as usize));
+    world.arrives = Box::new(|number| number % 13 != 5);
+    world.way = Box::new(|number| ms([20, 25, 40, 22, 31][number % 5]));
+    world.run(ms(6000));
+    let heard = &world.sides[1].ear.hears[RATE as usize * 2..];
+    let (level, said) = (measure::level(heard), measure::level(&measure::vowel(130.0, RATE, 16_000)));
+    assert!((level - said).abs() < 2.0, "{level:.1} instead of {said:.1} dBm0");
+    let (steepest, most) = (measure::steepest(heard), measure::steepest(&measure::vowel(130.0, RATE, 16_000)));
+    assert!(steepest < most * 2, "a step of {steepest} instead of {most}");
+    let report = world.sides[1].events.iter().rev().find_map(|event| match event {
+        Event::Report(_, report) => Some(*report),
+        _ => None,
+    });
+    let report = report.expect("it reports every second");
+    assert!(report.statistics.lost > 10, "{report:?}");
+    assert!(report.voice.concealed > 0 && report.quality.is_some_and(|quality| quality.opinion < 4.3), "{report:?}");
+}
+
+#[test]
+fn late_frames_are_made_up_for_and_counted() {
+    let mut world = World::call(Codec::Pcmu);
+    world.run(ms(500));
+    let load = world.sides[0].handle.load();
+    assert_eq!((load.frames, load.missed), (50, 0));
+    world.now += ms(30);
+    world.step();
+    let load = world.sides[0].handle.load();
+    assert_eq!((load.frames, load.missed), (54, 2));
+    world.now += ms(1000);
+    world.step();
+    let load = world.sides[0].handle.load();
+    assert_eq!(load.frames, 60, "no more than six at once");
+    assert!(load.missed > 95 && load.worst >= ms(50), "{load:?}");
+}
+
+#[test]
+fn more_channels_than_there_is_room_for_are_told_of() {
+    let mut world = World::new(1);
+    for channel in 0..33 {
+        let stream = stream(Codec::Pcmu, world.sides[0].address(999));
+        world.send(0, Command::Open { channel: ChannelId(channel), stream });
+    }
+    world.run(ms(10));
+    assert_eq!(world.sides[0].events, [Event::Closed(ChannelId(32), None)]);
+    world.send(0, Command::Close(ChannelId(3)));
+    world.run(ms(10));
+    assert!(matches!(world.sides[0].events[1], Event::Closed(ChannelId(3), Some(_))));
+}
