@@ -15,12 +15,14 @@
 pub mod call;
 pub mod dialog;
 pub mod digest;
+pub mod event;
 pub mod exchange;
 pub mod line;
 pub mod message;
 pub mod registration;
 pub mod screen;
 pub mod server;
+pub mod subscription;
 mod token;
 pub mod transaction;
 

@@ -75,6 +75,11 @@ pub struct Response {
     pub body: Vec<u8>,
 }
 
+/// Parameters on their own, as they stood behind a value: `;reboot=true`. None if they are malformed.
+pub(crate) fn params_of(text: &str) -> Option<Params<'_>> {
+    Params::of_header(text)
+}
+
 impl Message {
     /// The header fields.
     pub fn headers(&self) -> &Headers {
