@@ -1,10 +1,8 @@
 //! How the parts of a line have requests sent: what they ask for, and what became of it.
 //!
-//! Registration, subscriptions and calls hold no transactions. Each puts out a [`Demand`] under a key of its own, and takes
-//! the [`Outcome`] back under that key. The line finds the server, turns to the next one if it is silent, adds Via and
-//! credentials, and keeps the transaction.
-
-use std::time::Duration;
+//! Registration, subscriptions and calls hold no transactions. Each puts requests out under a key of its own, and takes the
+//! outcome back under that key. The line finds the server, turns to the next one if it is silent, adds Via, and keeps the
+//! transaction. Subscriptions leave credentials to the line too: they put out a [`Demand`] and take an [`Outcome`].
 
 use crate::message::{Request, Response};
 
@@ -49,8 +47,5 @@ pub enum Outcome {
     /// under a new key. The credentials are put in by the line.
     Challenged,
     /// No server answered, or none could be reached: as good as 408 (RFC 3261, section 8.1.3.1).
-    Silence {
-        /// When it makes sense to try again, if a server said so (RFC 3261, section 21.5.4).
-        retry_after: Option<Duration>,
-    },
+    Silence,
 }

@@ -95,7 +95,9 @@ mod tests {
     use super::*;
     use crate::message::Name;
 
-    fn check(values: &[&str], expected: Result<&[(Option<u32>, State, Option<&str>)], Fault>) {
+    type Row<'a> = (Option<u32>, State, Option<&'a str>);
+
+    fn check(values: &[&str], expected: Result<&[Row<'_>], Fault>) {
         let mut headers = Headers::default();
         values.iter().for_each(|value| headers.push(Name::CallInfo, value));
         let found = read(&headers);

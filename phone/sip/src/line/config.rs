@@ -7,10 +7,11 @@ use offhook_params::Settings;
 use offhook_params::choices::SipTransport;
 use offhook_params::types::Macros;
 
-use crate::message::Method;
+use crate::call::Profile;
 use crate::registration::Account;
 use crate::screen::Abilities;
 use crate::server::Plan;
+use crate::subscription::Terms;
 use crate::transaction::{Timers, Transport};
 
 /// Everything that a line needs to know.
@@ -34,24 +35,27 @@ pub struct Config {
     pub global_address: Option<Ipv4Addr>,
     /// The event that makes the unit fetch its files (guide rule 72).
     pub resync_event: String,
-    /// Takes the event `talk` within calls (`TALK_PACKAGE`).
-    pub talk: bool,
-    /// Takes the event `hold` within calls (`HOLD_PACKAGE`).
-    pub hold: bool,
+    /// What its calls need to know.
+    pub profile: Profile,
+    /// The terms of its subscriptions.
+    pub terms: Terms,
 }
 
 impl Config {
     /// The configuration of a line, 0 to 5. None if the line is not in service, lacks a number or has no server.
     pub fn of_line(settings: &Settings, line: usize, macros: &Macros<'_>) -> Option<Self> {
-        let line = settings.lines.get(line)?;
+        let number = line;
+        let line = settings.lines.get(number)?;
         let transport = match line.transport.sip_transport {
             SipTransport::Udp => Transport::Udp,
             SipTransport::Tcp => Transport::Tcp,
             SipTransport::Tls => Transport::Tls,
         };
-        let allow = abilities().allow();
+        let account = Account::of_line(line, &settings.headers, &settings.stun, macros, "")?;
+        let mut profile = Profile::of_line(account, settings, number)?;
+        profile.account.allow = profile.abilities().allow();
         Some(Config {
-            account: Account::of_line(line, &settings.headers, &settings.stun, macros, &allow)?,
+            account: profile.account.clone(),
             plan: Plan::of_line(line, transport),
             timers: Timers::from(&line.timers),
             source_port: line.transport.sip_source_port.0,
@@ -60,9 +64,16 @@ impl Config {
             source_filter: line.servers.source_address_filter,
             global_address: settings.napt.global_address.filter(|_| line.napt.static_napt),
             resync_event: settings.provisioning.resync_event.clone(),
-            talk: settings.call_control.talk_package,
-            hold: settings.call_control.hold_package,
+            profile,
+            terms: Terms::of_line(line),
         })
+    }
+
+    /// What the line takes: what its calls do, and lists in notifications.
+    pub(super) fn abilities(&self) -> Abilities {
+        let mut abilities = self.profile.abilities();
+        abilities.extensions.push("eventlist");
+        abilities
     }
 
     /// Whether the other configuration needs the line to register anew.
@@ -71,8 +82,8 @@ impl Config {
             keep_alive: None,
             source_filter: false,
             resync_event: String::new(),
-            talk: false,
-            hold: false,
+            profile: self.profile.clone(),
+            terms: self.terms,
             ..config.clone()
         };
         live(self) != live(other)
@@ -81,8 +92,8 @@ impl Config {
     /// The packages of events that the line takes notifications of, for Allow-Events.
     pub(super) fn events(&self) -> Vec<&str> {
         let mut events = vec!["message-summary", "dialog", "as-feature-event", "call-info", "line-seize", "refer"];
-        events.extend(self.talk.then_some("talk"));
-        events.extend(self.hold.then_some("hold"));
+        events.extend(self.profile.talk.then_some("talk"));
+        events.extend(self.profile.hold.then_some("hold"));
         if !events.contains(&self.resync_event.as_str()) {
             events.push(&self.resync_event);
         }
@@ -92,15 +103,5 @@ impl Config {
     /// Whether notifications of a package are taken outside of subscriptions: what servers send without being asked.
     pub(super) fn is_unsolicited(&self, package: &str) -> bool {
         package == "message-summary" || package == self.resync_event
-    }
-}
-
-/// What the line takes.
-pub(super) fn abilities() -> Abilities {
-    Abilities {
-        methods: vec![Method::Ack, Method::Cancel, Method::Options, Method::Notify],
-        extensions: vec!["eventlist"],
-        bodies: Vec::new(),
-        answers: vec!["application/sdp"],
     }
 }

@@ -13,10 +13,13 @@ impl Line {
             self.transactions.respond(now, id, &refusal.answer(request, &tag));
             return;
         }
+        let within = request.headers.to().is_ok_and(|to| to.tag().is_some());
         match request.method {
-            Method::Options => self.on_options(now, id, request, from),
-            Method::Notify => self.on_notify(now, id, request, from),
-            _ => self.answer(now, id, request, 481, &[]),
+            Method::Options if !within || self.calls.knows(request) => self.on_options(now, id, request, from),
+            Method::Notify if !within => self.on_notify(now, id, request, from),
+            Method::Notify if self.subscriptions.receive(now, id, request) => {}
+            // What belongs to no call is answered there too.
+            _ => self.calls.receive(now, id, request),
         }
     }
 
@@ -33,9 +36,6 @@ impl Line {
 
     /// A notification that nobody has subscribed to is believed of the line's own servers alone.
     fn on_notify(&mut self, now: Duration, id: ServerId, request: &Request, from: Peer) {
-        if request.headers.to().is_ok_and(|to| to.tag().is_some()) {
-            return self.answer(now, id, request, 481, &[]);
-        }
         if !self.is_own(from) {
             return self.answer(now, id, request, 403, &[]);
         }

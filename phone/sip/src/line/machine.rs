@@ -4,15 +4,18 @@ use std::collections::VecDeque;
 use std::net::SocketAddrV4;
 use std::time::Duration;
 
-use super::config::{self, Config};
+use super::config::Config;
 use super::flight::{Flights, Owner};
 use super::place::{Addresses, Place};
 use super::{Event, Output};
+use crate::call::{self, Calls};
+use crate::event::feature::Feature;
 use crate::exchange::Toward;
 use crate::message::{Frame, Malformed, Message, datagram};
 use crate::registration::{self, Registration, Status};
 use crate::screen::Abilities;
 use crate::server::{self, Answer, Locator, QueryId, Ticket};
+use crate::subscription::{self, SubscriptionId, Subscriptions, Wish};
 use crate::token::Tokens;
 use crate::transaction::{self, Load, Peer, Transactions, Transmit};
 
@@ -49,6 +52,8 @@ pub struct Line {
     pub(super) transactions: Transactions,
     pub(super) locator: Locator,
     pub(super) registration: Registration,
+    pub(super) calls: Calls,
+    pub(super) subscriptions: Subscriptions,
     pub(super) flights: Flights,
     state: State,
     /// Settings that count as soon as the old registrar knows.
@@ -57,7 +62,9 @@ pub struct Line {
     deadline: Option<Duration>,
     /// The servers that answered last: as registrar, as proxy, as presence server.
     pub(super) homes: [Option<Peer>; 3],
-    /// When the line registered last.
+    /// The registrar knows that the line is gone.
+    left: bool,
+    /// When the line registered last; none since it was started or configured.
     registered: Option<Duration>,
     keep_alive: Option<Duration>,
     outputs: VecDeque<Output>,
@@ -69,15 +76,18 @@ impl Line {
         let place = Place::new(&config, own);
         let local = place.local(std::net::Ipv4Addr::UNSPECIFIED.into());
         let mut line = Line {
-            abilities: config::abilities(),
+            abilities: config.abilities(),
             transactions: Transactions::new(config.timers, local, tokens.fork()),
             locator: Locator::new(config.plan.clone(), tokens.fork()),
             registration: Registration::new(config.account.clone(), place.contact(), tokens.fork()),
+            calls: Calls::new(config.profile.clone(), place.contact(), tokens.fork()),
+            subscriptions: Subscriptions::new(config.account.clone(), place.contact(), config.terms, tokens.fork()),
             flights: Flights::default(),
             state: State::Off,
             next_config: None,
             deadline: None,
             homes: [None; 3],
+            left: false,
             registered: None,
             keep_alive: None,
             outputs: VecDeque::new(),
@@ -109,10 +119,12 @@ impl Line {
         self.pump(now);
     }
 
-    /// Leaves the registrar if the settings want that. [`Event::Closed`] follows, after a few seconds at the latest.
+    /// Gives subscriptions up, and leaves the registrar if the settings want that. [`Event::Closed`] follows, after a few
+    /// seconds at the latest. Calls are left as they are: hang them up before.
     pub fn close(&mut self, now: Duration) {
         if self.state != State::Off {
             self.state = State::Closing;
+            self.subscriptions.close();
             self.part(now);
         }
         self.pump(now);
@@ -129,11 +141,14 @@ impl Line {
             self.state = State::Changing;
             self.part(now);
         } else if self.config.needs_restart(&config) {
-            self.apply(config);
+            self.apply(now, config);
         } else {
             if self.config.keep_alive != config.keep_alive {
                 self.keep_alive = None;
             }
+            self.calls.set_profile(config.profile.clone());
+            self.subscriptions.set_terms(config.terms);
+            self.abilities = config.abilities();
             self.config = config;
             self.plan_keep_alive(now);
         }
@@ -154,6 +169,38 @@ impl Line {
         self.place.set_seen(seen);
         self.moved(now);
         self.pump(now);
+    }
+
+    /// Lets the line's calls do something.
+    pub fn calls<T>(&mut self, now: Duration, act: impl FnOnce(&mut Calls) -> T) -> T {
+        let result = act(&mut self.calls);
+        self.pump(now);
+        result
+    }
+
+    /// Subscribes, as soon as the line is registered.
+    pub fn subscribe(&mut self, now: Duration, wish: Wish) -> SubscriptionId {
+        let id = self.subscriptions.subscribe(now, wish);
+        self.go_on_subscribing(now);
+        id
+    }
+
+    /// Gives a subscription up.
+    pub fn unsubscribe(&mut self, now: Duration, id: SubscriptionId) {
+        self.subscriptions.unsubscribe(id);
+        self.pump(now);
+    }
+
+    /// Renews a subscription at once, also after a refusal.
+    pub fn renew(&mut self, now: Duration, id: SubscriptionId) {
+        self.subscriptions.renew(now, id);
+        self.go_on_subscribing(now);
+    }
+
+    /// Asks the server to change a feature, within a subscription to features.
+    pub fn set_feature(&mut self, now: Duration, id: SubscriptionId, feature: &Feature) {
+        self.subscriptions.set_feature(now, id, feature);
+        self.go_on_subscribing(now);
     }
 
     /// Takes a datagram from the network.
@@ -217,11 +264,13 @@ impl Line {
         self.locator.timeout(now);
         self.transactions.timeout(now);
         self.registration.timeout(now);
+        self.calls.timeout(now);
+        self.flights.prune(now);
         if self.keep_alive.is_some_and(|at| at <= now) {
             self.keep_alive = self.config.keep_alive.map(|every| now + every);
             self.refresh_bindings();
         }
-        self.pump(now);
+        self.go_on_subscribing(now);
         if self.deadline.is_some_and(|deadline| deadline <= now) {
             self.parted(now);
             self.pump(now);
@@ -234,6 +283,8 @@ impl Line {
             self.locator.next_timeout(),
             self.transactions.next_timeout(),
             self.registration.next_timeout(),
+            self.calls.next_timeout(),
+            self.subscriptions.next_timeout().filter(|_| self.registered.is_some()),
             self.keep_alive,
             self.deadline,
         ]
@@ -302,10 +353,21 @@ impl Line {
                 self.on_registration(now, output);
             } else if let Some(output) = self.locator.poll() {
                 self.on_locator(now, output);
+            } else if let Some(output) = self.calls.poll(self.registration.authenticator()) {
+                self.on_call(now, output);
+            } else if let Some(output) = self.subscriptions.poll() {
+                self.on_subscription(now, output);
             } else if let Some(event) = self.transactions.poll_event() {
                 self.on_transaction(now, event);
             } else {
                 break;
+            }
+        }
+        if self.left && matches!(self.state, State::Changing | State::Closing) {
+            let waits = self.state == State::Closing && !self.subscriptions.is_empty();
+            if !waits {
+                self.parted(now);
+                return self.pump(now);
             }
         }
         while let Some(transmit) = self.transactions.poll_transmit() {
@@ -318,6 +380,8 @@ impl Line {
             registration::Output::Send(request) => self.send(now, Owner::Registration, Toward::Registrar, request),
             registration::Output::Registered { granted } => {
                 self.registered = Some(now);
+                self.calls.set_route(self.registration.service_route().to_vec());
+                self.subscriptions.timeout(now);
                 self.plan_keep_alive(now);
                 if self.config.source_filter {
                     // Servers may have moved meanwhile.
@@ -333,9 +397,9 @@ impl Line {
             registration::Output::Expired => self.tell(Event::RegistrationExpired),
             registration::Output::AddressChanged(contact) => {
                 self.place.learn(contact.clone());
-                self.tell(Event::Address(contact));
+                self.tell_contact(contact);
             }
-            registration::Output::Closed => self.parted(now),
+            registration::Output::Closed => self.left = true,
         }
     }
 
@@ -358,13 +422,37 @@ impl Line {
         }
     }
 
+    fn on_call(&mut self, now: Duration, output: call::Output) {
+        match output {
+            call::Output::Send { key, request, hop } => self.send(now, Owner::Call(key), toward(hop), request),
+            call::Output::Acknowledge { request, hop } => self.send(now, Owner::Ack, toward(hop), request),
+            call::Output::Cancel { key } => self.cancel(now, key),
+            call::Output::Respond { server, response } => {
+                self.transactions.respond(now, server, &response);
+            }
+            call::Output::Event(event) => self.tell(Event::Call(event)),
+        }
+    }
+
+    fn on_subscription(&mut self, now: Duration, output: subscription::Output) {
+        match output {
+            subscription::Output::Send(demand) => self.subscribe_at(now, demand),
+            subscription::Output::Respond { server, response } => {
+                self.transactions.respond(now, server, &response);
+            }
+            subscription::Output::Event { id, event } => self.tell(Event::Subscription { id, event }),
+        }
+    }
+
     fn on_transaction(&mut self, now: Duration, event: transaction::Event) {
         match event {
             transaction::Event::Response { id, response, .. } => self.on_response(now, id, &response),
             transaction::Event::TimedOut { id } | transaction::Event::Unreachable { id } => self.on_silence(now, id),
             transaction::Event::Request { id, request, from } => self.on_request(now, id, &request, from),
-            transaction::Event::Cancelled { .. } | transaction::Event::Ack { .. } | transaction::Event::Lost { .. } => {
-            }
+            transaction::Event::Cancelled { id, cancel } => self.calls.cancelled(id, &cancel),
+            transaction::Event::Ack { request, .. } => self.calls.acknowledged(&request),
+            // The caller was turned away, and does not care to say that it has heard.
+            transaction::Event::Lost { .. } => {}
         }
     }
 
@@ -385,12 +473,27 @@ impl Line {
         let contact = self.place.contact();
         if contact != *self.registration.contact() {
             self.registration.set_contact(now, contact.clone());
-            self.tell(Event::Address(contact));
+            self.tell_contact(contact);
         }
+    }
+
+    fn tell_contact(&mut self, contact: registration::Contact) {
+        self.calls.set_contact(contact.clone());
+        self.subscriptions.set_contact(contact.clone());
+        self.tell(Event::Address(contact));
+    }
+
+    /// Sends what subscriptions have waited with until the line was registered.
+    fn go_on_subscribing(&mut self, now: Duration) {
+        if self.registered.is_some() {
+            self.subscriptions.timeout(now);
+        }
+        self.pump(now);
     }
 
     /// Leaves the registrar.
     fn part(&mut self, now: Duration) {
+        self.left = false;
         self.deadline = Some(now + PARTING);
         self.registration.close(now);
     }
@@ -398,15 +501,16 @@ impl Line {
     /// The registrar knows, or does not answer in time.
     fn parted(&mut self, now: Duration) {
         self.deadline = None;
+        self.left = false;
         self.keep_alive = None;
         match (self.state, self.next_config.take()) {
             (State::Closing, next) => {
                 self.state = State::Off;
-                self.apply(next.unwrap_or_else(|| self.config.clone()));
+                self.apply(now, next.unwrap_or_else(|| self.config.clone()));
                 self.tell(Event::Closed);
             }
             (State::Changing, Some(config)) => {
-                self.apply(config);
+                self.apply(now, config);
                 self.tell(Event::Configured);
                 self.state = State::Off;
                 self.start(now);
@@ -416,12 +520,18 @@ impl Line {
     }
 
     /// Replaces the settings; nothing is registered at this time.
-    fn apply(&mut self, config: Config) {
+    fn apply(&mut self, now: Duration, config: Config) {
         self.locator.set_plan(config.plan.clone());
         self.transactions.set_timers(config.timers);
         self.place.configure(&config);
         self.registration = Registration::new(config.account.clone(), self.place.contact(), self.tokens.fork());
         self.flights.forget(Owner::Registration);
+        let contact = self.place.contact();
+        self.calls.set_profile(config.profile.clone());
+        self.calls.set_contact(contact.clone());
+        self.subscriptions.restart(now, config.account.clone(), contact, config.terms);
+        self.abilities = config.abilities();
+        self.registered = None;
         self.homes = [None; 3];
         self.config = config;
     }
@@ -440,5 +550,12 @@ impl Line {
                 self.transmit(home, PING);
             }
         }
+    }
+}
+
+fn toward(hop: call::Hop) -> Toward {
+    match hop {
+        call::Hop::Proxy => Toward::Proxy,
+        call::Hop::Uri(uri) => Toward::Uri(uri),
     }
 }

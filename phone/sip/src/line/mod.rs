@@ -1,4 +1,4 @@
-//! One line: registration, servers, subscriptions and requests of others, over the transactions that it alone holds.
+//! One line: registration, servers, calls and subscriptions, over the transactions that it alone holds.
 //!
 //! [`Line`] is a state machine without input and output: messages, answers of DNS and the present moment go in; messages,
 //! questions for DNS and events come out of [`Line::poll`]. What the settings ask for:
@@ -25,8 +25,10 @@ mod tests;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::call;
 use crate::registration::{Contact, Failure};
 use crate::server::Query;
+use crate::subscription::{self, SubscriptionId};
 use crate::transaction::{Peer, Transmit};
 
 pub use config::Config;
@@ -67,6 +69,15 @@ pub enum Event {
     RegistrationExpired,
     /// Others reach the line here from now on: SDP should name this host too.
     Address(Contact),
+    /// Something happened to a call.
+    Call(call::Event),
+    /// Something happened to a subscription.
+    Subscription {
+        /// The subscription.
+        id: SubscriptionId,
+        /// What.
+        event: subscription::Event,
+    },
     /// A server told something without being asked: `check-sync`, `message-summary`.
     Notified(Box<Notification>),
     /// Other settings count from now on; the socket has to have their port.

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::Line;
 use super::flight::Owner;
-use crate::exchange::Toward;
+use crate::call;
+use crate::digest::Verdict;
+use crate::exchange::{Demand, Outcome, Toward};
 use crate::message::{Known, Method, Name, Request, Response};
 use crate::registration::Status;
 use crate::server::Ticket;
@@ -17,15 +19,42 @@ impl Line {
         self.locator.locate(now, ticket, &toward);
     }
 
+    /// Sends a request of a subscription: outside of dialogs on the way that the registrar has given (RFC 3608), and with
+    /// what the servers want to know.
+    pub(super) fn subscribe_at(&mut self, now: Duration, demand: Demand) {
+        let Demand { key, toward, mut request } = demand;
+        if !matches!(toward, Toward::Uri(_)) {
+            self.registration.service_route().iter().for_each(|route| request.headers.push(Name::Route, route));
+        }
+        self.registration.authenticator().authorize(&mut request);
+        self.send(now, Owner::Subscription(key), toward, request);
+    }
+
+    /// Gives an INVITE up. One whose server is still looked for was never sent.
+    pub(super) fn cancel(&mut self, now: Duration, key: call::Key) {
+        let Some((ticket, flight)) = self.flights.of_owner(Owner::Call(key)) else { return };
+        flight.cancelled = true;
+        if let Some(client) = flight.client {
+            return self.transactions.cancel(now, client);
+        }
+        let response = Response::to(&flight.request, 487, "");
+        self.flights.finish(ticket);
+        self.calls.answered(now, key, &response, self.registration.authenticator());
+    }
+
     /// Sends to the next server; if there is none, the request has failed.
     pub(super) fn try_next(&mut self, now: Duration, ticket: Ticket) {
         match self.flights.next(ticket) {
             Some((request, peer)) => {
                 self.transactions.set_local(self.place.local(peer.address.ip()));
+                if request.method == Method::Ack {
+                    self.flights.finish(ticket);
+                    return self.transactions.acknowledge(request, peer);
+                }
                 let client = self.transactions.request(now, request, peer);
                 self.flights.sent(ticket, client);
             }
-            None => self.fail(now, ticket),
+            None => self.fail(now, ticket, call::Failure::Silence),
         }
     }
 
@@ -48,20 +77,48 @@ impl Line {
                 self.is_back(now, peer);
             }
         }
-        if !response.is_provisional() {
-            self.flights.finish(ticket);
-        }
+        let request = if response.is_provisional() {
+            None
+        } else if response.is_success() && is_invite(response) {
+            if let Some((_, flight)) = self.flights.of_client(id) {
+                flight.until = Some(now + self.config.timers.longest());
+            }
+            None
+        } else {
+            self.flights.finish(ticket).map(|flight| flight.request)
+        };
         match owner {
             Owner::Registration => self.registration.answered(now, response),
-            Owner::Probe => {}
+            Owner::Call(key) => self.calls.answered(now, key, response, self.registration.authenticator()),
+            Owner::Subscription(key) => {
+                let outcome = self.judge(request.as_ref(), response);
+                self.subscriptions.answered(now, key, outcome);
+            }
+            Owner::Probe | Owner::Ack => {}
         }
+    }
+
+    /// Whether a challenge can be answered.
+    fn judge(&mut self, request: Option<&Request>, response: &Response) -> Outcome {
+        let authenticator = self.registration.authenticator();
+        match request {
+            Some(request) if matches!(response.status, 401 | 407) => {
+                match authenticator.challenged(request, response, &mut self.tokens) {
+                    Verdict::Retry => return Outcome::Challenged,
+                    Verdict::Refused | Verdict::Unsupported => {}
+                }
+            }
+            Some(_) => authenticator.accepted(response),
+            None => {}
+        }
+        Outcome::Response(response.clone())
     }
 
     /// Nobody answered, or the network does not reach the server.
     pub(super) fn on_silence(&mut self, now: Duration, id: ClientId) {
         let Some((ticket, flight)) = self.flights.of_client(id) else { return };
         if flight.heard {
-            return self.fail(now, ticket);
+            return self.fail(now, ticket, call::Failure::Silence);
         }
         if let Some(peer) = flight.peer {
             self.locator.failed(now, peer, None);
@@ -92,11 +149,15 @@ impl Line {
     }
 
     /// No server is left that could answer.
-    fn fail(&mut self, now: Duration, ticket: Ticket) {
+    fn fail(&mut self, now: Duration, ticket: Ticket, failure: call::Failure) {
         let Some(flight) = self.flights.finish(ticket) else { return };
         match flight.owner {
             Owner::Registration => self.registration.failed(now),
-            Owner::Probe => {}
+            // Without a server, nobody was asked.
+            Owner::Call(key) if flight.peer.is_none() => self.calls.failed(now, key, call::Failure::Unreachable),
+            Owner::Call(key) => self.calls.failed(now, key, failure),
+            Owner::Subscription(key) => self.subscriptions.answered(now, key, Outcome::Silence),
+            Owner::Probe | Owner::Ack => {}
         }
     }
 }
@@ -109,4 +170,8 @@ fn home_of(toward: &Toward) -> Option<usize> {
         Toward::Presence => Some(2),
         Toward::Uri(_) => None,
     }
+}
+
+fn is_invite(response: &Response) -> bool {
+    response.headers.cseq().is_ok_and(|cseq| cseq.method == Method::Invite)
 }

@@ -31,13 +31,11 @@ impl Subscriptions {
         Subscriptions { shared, all: Vec::new(), last: 0 }
     }
 
-    /// Subscribes. Give it up with [`Subscriptions::unsubscribe`].
+    /// Subscribes at the next [`Subscriptions::timeout`]. Give it up with [`Subscriptions::unsubscribe`].
     pub fn subscribe(&mut self, now: Duration, wish: Wish) -> SubscriptionId {
         self.last += 1;
         let id = SubscriptionId(self.last);
-        let mut subscription = Subscription::new(now, id, wish, &mut self.shared);
-        subscription.timeout(now, &mut self.shared);
-        self.all.push(subscription);
+        self.all.push(Subscription::new(now, id, wish, &mut self.shared));
         id
     }
 
@@ -46,18 +44,15 @@ impl Subscriptions {
         self.with(|subscription| subscription.id == id, Subscription::close);
     }
 
-    /// Renews a subscription at once, also after a refusal; the server then tells the whole state again.
+    /// Renews a subscription at the next [`Subscriptions::timeout`], also after a refusal; the server then tells the whole state again.
     pub fn renew(&mut self, now: Duration, id: SubscriptionId) {
-        self.with(|subscription| subscription.id == id, |subscription, shared| subscription.renew(now, shared));
+        self.with(|subscription| subscription.id == id, |subscription, _| subscription.renew(now));
     }
 
     /// Asks the server to change a feature, within a subscription to [`Wish::features`]. It tells the new state.
     pub fn set_feature(&mut self, now: Duration, id: SubscriptionId, feature: &Feature) {
         let body = (feature::TYPE, feature.request());
-        self.with(
-            |subscription| subscription.id == id,
-            |subscription, shared| subscription.send(now, body.clone(), shared),
-        );
+        self.with(|subscription| subscription.id == id, |subscription, _| subscription.send(now, body.clone()));
     }
 
     /// Gives all up.

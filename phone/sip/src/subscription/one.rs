@@ -128,9 +128,8 @@ impl Subscription {
     }
 
     /// Asks again at once, also after a refusal.
-    pub(super) fn renew(&mut self, now: Duration, shared: &mut Shared) {
+    pub(super) fn renew(&mut self, now: Duration) {
         self.next = Some(now);
-        self.timeout(now, shared);
     }
 
     /// Begins anew with another server or as another user.
@@ -146,12 +145,12 @@ impl Subscription {
     }
 
     /// Sends a body within the subscription.
-    pub(super) fn send(&mut self, now: Duration, body: Body, shared: &mut Shared) {
+    pub(super) fn send(&mut self, now: Duration, body: Body) {
         if self.bodies.len() >= MOST_BODIES {
             self.bodies.pop_front();
         }
         self.bodies.push_back(body);
-        self.renew(now, shared);
+        self.renew(now);
     }
 
     /// Gives it up.
@@ -172,7 +171,7 @@ impl Subscription {
                 }
                 return;
             }
-            Outcome::Silence { .. } => None,
+            Outcome::Silence => None,
         };
         let Some(pending) = self.pending.take() else { return };
         match response {
@@ -186,12 +185,9 @@ impl Subscription {
             }
             None => self.fail(now, None, None, shared),
         }
-        if self.pending.is_none() && !self.ended {
-            if self.ending {
-                self.send_next(shared);
-            } else if self.next.is_some_and(|next| next <= now) || !self.bodies.is_empty() && self.next.is_some() {
-                self.send_next(shared);
-            }
+        let due = self.next.is_some_and(|next| next <= now || !self.bodies.is_empty());
+        if !self.ended && (self.ending || due) {
+            self.send_next(shared);
         }
     }
 

@@ -1,7 +1,5 @@
 //! A network with virtual time: one line, servers with a script, and a DNS, all played here.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop")]
-
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;

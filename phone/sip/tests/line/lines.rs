@@ -1,14 +1,12 @@
-//! One line against servers that are played here, over a simulated network with virtual time.
-
-mod world;
+//! Registration, servers, addresses and what a line answers.
 
 use std::time::Duration;
 
+use crate::world::{World, registrar, seconds};
 use offhook_sip::line::Event;
 use offhook_sip::message::{Method, Name};
 use offhook_sip::registration::{Failure, Status};
 use offhook_sip::transaction::{Load, Peer, Transport};
-use world::{World, registrar, seconds};
 
 /// Names of the events so far.
 fn names(world: &mut World) -> String {
@@ -88,7 +86,7 @@ fn the_second_server_and_back_again() {
     assert_eq!(probe.request().uri, "sip:192.0.2.10:5060");
 
     // A server that says that it is out of service is left at once.
-    world.server("192.0.2.10:5060", |request| world::answer(request, 503, &[(Name::RetryAfter, "120")]));
+    world.server("192.0.2.10:5060", |request| crate::world::answer(request, 503, &[(Name::RetryAfter, "120")]));
     world.run(seconds(3240));
     assert_eq!(names(&mut world), "registered at 192.0.2.11:5066");
 }
@@ -380,7 +378,7 @@ fn over_version_6() {
 #[test]
 fn a_refusal_is_told() {
     let mut world = World::new(&[]);
-    world.server("192.0.2.10:5060", |request| world::answer(request, 403, &[]));
+    world.server("192.0.2.10:5060", |request| crate::world::answer(request, 403, &[]));
     world.start();
     world.run(seconds(7200));
     let events: Vec<_> = world.events.drain(..).map(|(_, event)| event).collect();

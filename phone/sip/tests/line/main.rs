@@ -1,0 +1,8 @@
+//! One line against servers and callers that are played here, over a simulated network with virtual time.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+mod dialling;
+mod lines;
+mod subscriptions;
+mod world;
