@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use crate::steps::{cargo, in_ci, program};
 
 /// What the checks and tests start: program, Debian package, what for.
-const PROGRAMS: [(&str, &str, &str); 13] = [
+const PROGRAMS: [(&str, &str, &str); 15] = [
     ("c++", "g++", "builds the runtime of the fuzz targets"),
     ("xmllint", "libxml2-utils", "judges XML files by our schema, as the peer of our own reader"),
     ("openssl", "openssl", "encrypts and decrypts configuration files, as the peer of our own commands"),
@@ -17,6 +17,8 @@ const PROGRAMS: [(&str, &str, &str); 13] = [
     ("vsftpd", "vsftpd", "serves configuration files over FTP to the fetcher"),
     ("in.tftpd", "tftpd-hpa", "serves configuration files over TFTP to the fetcher"),
     ("dnsmasq", "dnsmasq-base", "is the TFTP server that DHCP servers bring along, and a DHCP server"),
+    ("udhcpc", "udhcpc", "asks a DHCP server on behalf of the phone"),
+    ("ip", "iproute2", "connects networks that tests have for themselves"),
     ("chromium", "chromium", "shows the web page to its tests as people see it"),
     ("chromedriver", "chromium-driver", "lets tests press the keys of Chromium"),
     (CJK, "fonts-noto-cjk", "has the characters of Japanese pages, which pictures of them need"),

@@ -1,0 +1,4 @@
+//! The life of a phone as a process: it configures itself, stays in step, updates its firmware, and outlives faults.
+
+mod pre_provisioning;
+mod stage;
