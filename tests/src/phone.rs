@@ -20,6 +20,23 @@ pub fn executable() -> PathBuf {
     BUILT.get_or_init(build).clone()
 }
 
+/// The same sources as another version of the firmware, nn.nnn: a build of its own, in a folder of its own.
+///
+/// # Panics
+/// It cannot be built.
+pub fn executable_of_version(version: &str) -> PathBuf {
+    let mut cargo = cargo();
+    // Whatever was built with all tests is there already, with the features that it has beside them.
+    match std::env::var_os(GIVEN) {
+        Some(_) => cargo.args(["--workspace", "--bin", "offhook"]),
+        None => cargo.args(["--package", "offhook-app"]),
+    };
+    let shared = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    cargo.env("OFFHOOK_FIRMWARE_VERSION", version).env("CARGO_BUILD_BUILD_DIR", &shared);
+    cargo.env("CARGO_TARGET_DIR", shared.join("versions").join(version));
+    built(cargo)
+}
+
 /// The variable by which `cargo xtask test` names the executable that it has just built with all tests.
 const GIVEN: &str = "OFFHOOK";
 
@@ -28,6 +45,12 @@ fn build() -> PathBuf {
         assert!(given.is_file(), "{GIVEN} names {}, which is not there", given.display());
         return given;
     }
+    let mut cargo = cargo();
+    cargo.args(["--package", "offhook-app"]);
+    built(cargo)
+}
+
+fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // What cargo says to a test is not for the build: dependencies that look at it would be built again.
     for (name, _) in std::env::vars_os() {
@@ -36,7 +59,11 @@ fn build() -> PathBuf {
             cargo.env_remove(name);
         }
     }
-    cargo.args(["build", "--quiet", "--package", "offhook-app", "--message-format", "json"]).current_dir(root());
+    cargo.args(["build", "--quiet", "--message-format", "json"]).current_dir(root());
+    cargo
+}
+
+fn built(mut cargo: Command) -> PathBuf {
     let output = cargo.stderr(Stdio::inherit()).output().expect("cargo runs");
     assert!(output.status.success(), "offhook cannot be built");
     let messages = String::from_utf8_lossy(&output.stdout);

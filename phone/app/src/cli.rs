@@ -32,6 +32,7 @@ pub(crate) enum Command {
     Dialplan(DialplanArgs),
     Schema(SchemaArgs),
     Run(RunArgs),
+    Boot(BootArgs),
     Status(StatusArgs),
     #[command(flatten)]
     Phone(PhoneCommand),
@@ -319,6 +320,30 @@ pub(crate) struct RunArgs {
     /// to its pre-provisioning file
     #[arg(long, value_name = "FILE")]
     pub(crate) dhcp_lease: Option<PathBuf>,
+}
+
+/// Start the phone from its firmware, and start it again whenever it goes down
+///
+/// What stands behind `--` are arguments of `offhook run`. The firmware is in one of two slots of a folder; as long as
+/// there is none, this executable serves. A new firmware is tried three times: when it does not come up, or not in time,
+/// the one before it is back.
+///
+/// In the folder, the file `keys` lists the public keys that firmware has to be signed with (`offhook firmware new-key`).
+#[derive(Args)]
+#[command(after_help = "Example:\n  offhook boot --firmware /var/lib/offhook -- --state /var/lib/offhook/state")]
+pub(crate) struct BootArgs {
+    /// Folder of the firmware; it is made where it is missing
+    #[arg(long, value_name = "DIR")]
+    pub(crate) firmware: PathBuf,
+    /// How long a new firmware may take to come up
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    pub(crate) patience: u64,
+    /// How long a new firmware has to run before it counts as one that has come up
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    pub(crate) settle: u64,
+    /// Arguments of `offhook run`
+    #[arg(last = true)]
+    pub(crate) run: Vec<std::ffi::OsString>,
 }
 
 /// Keep a DHCP lease for the phone

@@ -4,6 +4,7 @@ mod provisioning;
 
 use std::sync::Arc;
 
+use offhook_provision::Unit;
 use offhook_store::Store;
 use offhook_system::Platform;
 use offhook_web::Status;
@@ -14,8 +15,12 @@ use crate::unit::{self, Handle};
 /// The model whose configuration the phone is compatible with; `{MODEL}` stands for it.
 pub(crate) const MODEL: &str = "KX-UT670";
 
-/// The running version in the form of `FIRM_VERSION`, nn.nnn: version 0.1.0 is 00.010.
+/// The version of this build in the form of `FIRM_VERSION`, nn.nnn: version 0.1.0 is 00.010, unless
+/// `OFFHOOK_FIRMWARE_VERSION` named another one when it was built.
 pub(crate) fn firmware_version() -> String {
+    if let Some(version) = option_env!("OFFHOOK_FIRMWARE_VERSION") {
+        return version.to_owned();
+    }
     let number = |text: &str| text.parse::<u16>().unwrap_or(0);
     let minor = number(env!("CARGO_PKG_VERSION_MINOR")) * 10 + number(env!("CARGO_PKG_VERSION_PATCH"));
     format!("{:02}.{minor:03}", number(env!("CARGO_PKG_VERSION_MAJOR")))
@@ -26,13 +31,14 @@ pub(crate) struct UnitStatus {
     store: Store,
     mac: [u8; 6],
     platform: Arc<dyn Platform>,
+    firmware: String,
     unit: Handle,
 }
 
 impl UnitStatus {
-    /// The state of the unit with this MAC address, on this machine, as its life tells it.
-    pub(crate) fn new(store: Store, mac: [u8; 6], platform: Arc<dyn Platform>, unit: Handle) -> Self {
-        Self { store, mac, platform, unit }
+    /// The state of this unit, on this machine, as its life tells it.
+    pub(crate) fn new(store: Store, of: &Unit, platform: Arc<dyn Platform>, unit: Handle) -> Self {
+        Self { store, mac: of.mac, platform, firmware: of.firmware.clone(), unit }
     }
 }
 
@@ -42,7 +48,7 @@ impl Status for UnitStatus {
         match id {
             "model" => MODEL.to_owned(),
             "os-version" => self.platform.os_version(),
-            "firmware-version" => firmware_version(),
+            "firmware-version" => self.firmware.clone(),
             "mac-address" => self.mac.map(|b| format!("{b:02X}")).join(":"),
             "lan-port-link" => link(self.platform.network().link),
             // The machines that the phone runs on today have one port.

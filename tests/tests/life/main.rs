@@ -1,4 +1,5 @@
 //! The life of a phone as a process: it configures itself, stays in step, updates its firmware, and outlives faults.
 
+mod firmware;
 mod pre_provisioning;
 mod stage;

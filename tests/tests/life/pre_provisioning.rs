@@ -7,7 +7,7 @@ use std::process::Command;
 
 use offhook_tests::phone::executable;
 
-use crate::stage::{MAC, Running, file, have, in_namespace, run, setting, status, wait_for};
+use crate::stage::{MAC, Running, file, have, in_namespace, nginx, run, setting, status, wait_for};
 
 const INNER: &str = "OFFHOOK_TEST_IN_A_NETWORK";
 
@@ -52,7 +52,7 @@ fn in_a_network() {
     fs::write(tftp.join("KX-UT670.cfg"), file(&[standard])).expect("a file");
     fs::write(http.join(format!("Config{MAC}.cfg")), file(&[standard, "PHONE_NUMBER_1=\"201\""])).expect("a file");
     let _dnsmasq = dnsmasq(&tftp, &place("dnsmasq.log"));
-    let _nginx = nginx(&http, desk.path());
+    let _nginx = nginx(&http, desk.path(), "192.0.2.1:80");
 
     let (state, lease, script) = (place("state"), place("lease"), place("script"));
     let text = format!(
@@ -104,19 +104,4 @@ fn dnsmasq(tftp: &Path, log: &Path) -> Running {
     command.arg(format!("--dhcp-leasefile={}", log.with_extension("leases").display()));
     command.arg("--enable-tftp").arg(format!("--tftp-root={}", tftp.display()));
     Running::start(&mut command, log)
-}
-
-fn nginx(files: &Path, folder: &Path) -> Running {
-    let (files, path) = (files.display(), folder.display());
-    let text = format!(
-        "daemon off; master_process off; user root; pid {path}/pid; error_log {path}/errors;\nevents {{}}\n\
-         http {{ access_log {path}/access combined; client_body_temp_path {path}/a; proxy_temp_path {path}/b;\n\
-         fastcgi_temp_path {path}/c; uwsgi_temp_path {path}/d; scgi_temp_path {path}/e;\n\
-         server {{ listen 192.0.2.1:80; root {files}; }} }}\n"
-    );
-    let configuration = folder.join("nginx.conf");
-    fs::write(&configuration, text).expect("a file");
-    let mut command = Command::new("nginx");
-    command.args(["-e", "stderr", "-p", &path.to_string(), "-c"]).arg(&configuration);
-    Running::start(&mut command, &folder.join("nginx.log"))
 }

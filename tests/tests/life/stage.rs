@@ -1,9 +1,11 @@
 //! What the tests of this binary stand on: namespaces, servers, and phones in folders of their own.
 
 use std::fmt::Debug;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime};
 
 use offhook_tests::phone::executable;
 use serde_json::Value;
@@ -39,6 +41,60 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// nginx over a folder of files, at a port of this machine.
+pub(crate) struct Web {
+    /// Where its files are.
+    pub(crate) files: PathBuf,
+    /// Its address, without a slash at the end.
+    pub(crate) url: String,
+    folder: PathBuf,
+    _nginx: Running,
+}
+
+impl Web {
+    /// Starts it over the folder `web` of this one.
+    pub(crate) fn start(folder: &Path) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+        let (folder, address) = (folder.join("web"), format!("127.0.0.1:{port}"));
+        let files = folder.join("files");
+        std::fs::create_dir_all(&files).expect("a folder");
+        let nginx = nginx(&files, &folder, &address);
+        wait_for("nginx", || TcpStream::connect(&address).ok());
+        Self { files, url: format!("http://{address}"), folder, _nginx: nginx }
+    }
+
+    /// Puts a file there, each time as one of another second: servers tell versions by the second.
+    pub(crate) fn put(&self, name: &str, text: &str) {
+        static WRITTEN: AtomicU64 = AtomicU64::new(0);
+        let path = self.files.join(name);
+        std::fs::write(&path, text).expect("a file");
+        let age = Duration::from_secs(100_000 - WRITTEN.fetch_add(1, Ordering::Relaxed));
+        let file = std::fs::File::options().write(true).open(&path).expect("a file");
+        file.set_modified(SystemTime::now() - age).expect("our file");
+    }
+
+    /// What was asked of it, in lines.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("access")).unwrap_or_default()
+    }
+}
+
+/// nginx at an address, with its log in `access` of `folder`.
+pub(crate) fn nginx(files: &Path, folder: &Path, address: &str) -> Running {
+    let (files, path) = (files.display(), folder.display());
+    let text = format!(
+        "daemon off; master_process off; user root; pid {path}/pid; error_log {path}/errors;\nevents {{}}\n\
+         http {{ access_log {path}/access combined; client_body_temp_path {path}/a; proxy_temp_path {path}/b;\n\
+         fastcgi_temp_path {path}/c; uwsgi_temp_path {path}/d; scgi_temp_path {path}/e;\n\
+         server {{ listen {address}; root {files}; }} }}\n"
+    );
+    let configuration = folder.join("nginx.conf");
+    std::fs::write(&configuration, text).expect("a file");
+    let mut command = Command::new("nginx");
+    command.args(["-e", "stderr", "-p", &path.to_string(), "-c"]).arg(&configuration);
+    Running::start(&mut command, &folder.join("nginx.log"))
 }
 
 /// Looks again and again until there is something.

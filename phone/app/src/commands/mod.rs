@@ -1,5 +1,6 @@
 //! One module for each command.
 
+mod boot;
 mod check;
 mod completions;
 mod convert;
@@ -37,6 +38,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Dialplan(args) => dialplan::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Boot(args) => boot::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Phone(command) => phone::run(command),
         Command::DhcpEvent(args) => dhcp_event::run(&args),

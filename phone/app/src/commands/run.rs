@@ -17,10 +17,11 @@ use tokio::signal::unix::{SignalKind, signal};
 pub(crate) use self::files::layer_files;
 use super::files::Keys;
 use crate::cli::RunArgs;
-use crate::status::{MODEL, UnitStatus, firmware_version};
-use crate::unit::{Birth, Handle, Journal, Life};
+use crate::status::{MODEL, UnitStatus};
+use crate::unit::{Birth, Firmware, Handle, Journal, Life, RESTART};
 
-/// Runs until interrupted; a restart of the unit begins anew in the same process.
+/// Runs until interrupted. A restart of the unit begins anew in the same process, or with the launcher where that has
+/// started it.
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
     // One thread is plenty for the one administrator that may be logged in.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -28,18 +29,23 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
         Store::open(&args.state).with_context(|| format!("opening the state folder {}", args.state.display()))?;
     let platform: Arc<dyn Platform> = Arc::new(Linux::new());
     let clock = Clock::new(Arc::clone(&platform));
+    let firmware = Firmware::of_launcher()?;
     runtime.block_on(async {
         // It tells of what happened before a restart of the unit too.
         let journal = Journal::new(&store, &clock, args.mac);
         for report in reports {
             journal.tell(Level::Warning, report);
         }
-        let phone = Phone { args, store, platform, clock, journal };
-        while let Next::Restart(why) = phone.live().await? {
+        let phone = Phone { args, store, platform, clock, journal, firmware };
+        let code = loop {
+            let Next::Restart(why) = phone.live().await? else { break ExitCode::SUCCESS };
             phone.journal.tell(Level::Notice, format_args!("the unit restarts: {why}"));
-        }
+            if phone.firmware.has_launcher() {
+                break ExitCode::from(RESTART);
+            }
+        };
         phone.journal.close().await;
-        Ok(ExitCode::SUCCESS)
+        Ok(code)
     })
 }
 
@@ -50,6 +56,7 @@ struct Phone<'a> {
     platform: Arc<dyn Platform>,
     clock: Clock,
     journal: Journal,
+    firmware: Firmware,
 }
 
 /// What comes after the phone went down.
@@ -77,16 +84,18 @@ impl Phone<'_> {
     /// One life of the unit.
     async fn live(&self) -> anyhow::Result<Next> {
         let Self { args, store, journal, .. } = self;
-        journal.log().push(Level::Info, format_args!("offhook {} starts", env!("CARGO_PKG_VERSION")));
+        journal.log().push(Level::Info, format_args!("firmware {} starts", self.firmware.running()));
         files::take(store, &args.layers, &Keys::of(&args.keys)?, journal)?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
+        let unit = Unit { mac: args.mac, model: MODEL.to_owned(), firmware: self.firmware.running().to_string() };
         let mut life = Life::new(Birth {
-            unit: Unit { mac: args.mac, model: MODEL.to_owned(), firmware: firmware_version() },
+            unit: unit.clone(),
             store: store.clone(),
             folder: &args.state,
             clock: self.clock.clone(),
             journal: journal.clone(),
+            firmware: self.firmware.clone(),
             lease: args.dhcp_lease.clone(),
             aloof: args.no_provision,
         });
@@ -107,7 +116,7 @@ impl Phone<'_> {
             announce("the phone is up, without a web page")?;
             stop.await;
         } else {
-            let status = UnitStatus::new(store.clone(), args.mac, Arc::clone(&self.platform), handle.clone());
+            let status = UnitStatus::new(store.clone(), &unit, Arc::clone(&self.platform), handle.clone());
             let shared = offhook_web::Shared::new(store.clone(), status, Control(handle), Vec::new())?;
             page::serve(args, store, &shared.with_log(journal.log().clone()), stop).await?;
         }

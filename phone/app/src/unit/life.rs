@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use offhook_params::types::FirmwareVersion;
 use offhook_params::{Applies, ParamId};
-use offhook_provision::schedule::{Action, Event, Now, Outcome, Schedule, Spread, Step};
+use offhook_provision::schedule::{Action, Cause, Event, Now, Outcome, Schedule, Spread, Step};
 use offhook_provision::{FileReport, Provisioner, Report, Unit};
 use offhook_settings::ChangeSet;
 use offhook_store::{Store, Subscription};
@@ -14,7 +15,7 @@ use offhook_web::Level;
 use tokio::sync::{Notify, mpsc, watch};
 
 use super::handle::{Handle, Provisioning, Signal};
-use super::{Journal, network, time};
+use super::{Firmware, Journal, network, time};
 
 /// How long the first fetch waits for the time server, so that certificates can be checked.
 const TIME: Duration = Duration::from_secs(6);
@@ -32,6 +33,9 @@ pub(crate) struct Life {
     signals: mpsc::UnboundedReceiver<Signal>,
     provisioner: Provisioner,
     schedule: Schedule,
+    firmware: Firmware,
+    /// A version that could not be installed in this life.
+    missed: Option<FirmwareVersion>,
     lease: Option<PathBuf>,
     /// Tells who keeps the time of changed settings.
     changed: Arc<Notify>,
@@ -50,6 +54,8 @@ pub(crate) struct Birth<'a> {
     pub(crate) clock: Clock,
     /// Where it tells what happens.
     pub(crate) journal: Journal,
+    /// Its firmware.
+    pub(crate) firmware: Firmware,
     /// Where the DHCP client leaves its lease.
     pub(crate) lease: Option<PathBuf>,
     /// It fetches no files, whatever the settings say.
@@ -59,7 +65,7 @@ pub(crate) struct Birth<'a> {
 impl Life {
     /// A life that can begin.
     pub(crate) fn new(birth: Birth<'_>) -> Self {
-        let Birth { unit, store, folder, clock, journal, lease, aloof } = birth;
+        let Birth { unit, store, folder, clock, journal, firmware, lease, aloof } = birth;
         let (handle, signals) = Handle::new(unit.clone(), store.clone(), aloof);
         let provisioner = Provisioner::new(unit.clone(), store.clone(), folder);
         let schedule = Schedule::new(Spread::of_unit(unit.mac), provisioner.plan());
@@ -82,6 +88,8 @@ impl Life {
             signals,
             provisioner,
             schedule,
+            firmware,
+            missed: None,
             lease,
             changed,
             _subscription: subscription,
@@ -98,10 +106,16 @@ impl Life {
         let asked = watch::Sender::new(false);
         let (store, clock, journal) = (self.store.clone(), self.clock.clone(), self.journal.clone());
         let (handle, changed) = (self.handle.clone(), Arc::clone(&self.changed));
+        let firmware = self.firmware.clone();
         let time = time::keep(&store, &clock, &handle, &journal, &changed, &asked);
+        let settle = async {
+            firmware.settle(&journal).await;
+            std::future::pending::<()>().await;
+        };
         tokio::select! {
             why = self.provision(asked.subscribe()) => why,
             () = time => unreachable!("the time is kept without end"),
+            () = settle => unreachable!("it waits without end"),
         }
     }
 
@@ -113,6 +127,10 @@ impl Life {
         let lease = network::lease(self.lease.as_deref(), &self.store, &self.journal).await;
         // Without a time server this is over at once. Without an answer, certificates are not checked (guide rule 79).
         let _ = tokio::time::timeout(TIME, asked.wait_for(|asked| *asked)).await;
+        // What was asked for before the restart (guide rule 102).
+        if let Some(why) = self.update().await {
+            return why;
+        }
         let places = network::candidates(lease, &self.unit.macros(), &self.journal);
         let mut step = self.take(Event::StartUp(places));
         loop {
@@ -165,8 +183,47 @@ impl Life {
         if let Some(report) = self.provisioner.report() {
             tell(report, &self.journal);
         }
-        let why = needs_restart(&changes).map(|id| format!("{id} has changed, which counts after a restart"));
+        let why = match needs_restart(&changes) {
+            Some(id) => Some(format!("{id} has changed, which counts after a restart")),
+            None => self.compare_firmware(action).await,
+        };
         (outcome, why)
+    }
+
+    /// After files were fetched: the version that they ask for is compared with the one that runs (guide rule 101).
+    ///
+    /// A newer one restarts the unit, which then fetches it. One that could not be installed after a restart is tried
+    /// again when files are fetched the next time, but does not restart the unit again before it is here.
+    async fn compare_firmware(&mut self, action: &Action) -> Option<String> {
+        let wanted = self.firmware.wanted(&self.store.snapshot().typed())?;
+        let starting = matches!(action, Action::PreProvision(_) | Action::Fetch(Cause::StartUp | Cause::Moved, _));
+        match self.missed == Some(wanted) {
+            false if self.firmware.has_launcher() => Some(format!("firmware {wanted} is asked for")),
+            true if starting => None,
+            _ => self.update().await,
+        }
+    }
+
+    /// Installs the firmware that the settings ask for. The reason for a restart, where that went well.
+    async fn update(&mut self) -> Option<String> {
+        let wanted = self.firmware.wanted(&self.store.snapshot().typed())?;
+        let clock = self.clock.now();
+        let updated = match self.firmware.slots() {
+            Ok((mut slots, keys)) => {
+                let update = self.provisioner.update(&mut slots, &keys, wanted, clock);
+                update.await.map_err(anyhow::Error::from)
+            }
+            Err(error) => Err(error),
+        };
+        match updated {
+            Ok(()) => Some(format!("firmware {wanted} is installed")),
+            Err(error) => {
+                let text = format!("firmware {wanted} is asked for, and not installed: {error:#}");
+                self.journal.tell(Level::Error, text);
+                self.missed = Some(wanted);
+                None
+            }
+        }
     }
 
     fn take_settings(&mut self) {

@@ -5,9 +5,11 @@
 //! | [`Handle`] | what other parts of the phone tell the unit, and ask it |
 //! | [`Life`] | one life, from a start to the next restart: drives the provisioner by its schedule |
 //! | [`Journal`] | what happened: for the log of the web page, a log server, and whoever started the phone |
+//! | [`Firmware`] | the firmware that runs, and the way to a newer one |
 //! | `time` | keeps the clock by the time server |
 //! | `network` | waits for the network, and finds out what the DHCP server said |
 
+mod firmware;
 mod handle;
 mod journal;
 mod life;
@@ -16,6 +18,7 @@ mod network;
 mod tests;
 mod time;
 
+pub(crate) use firmware::{FOLDER, Firmware, RESTART, SETTLE, SLOT};
 pub(crate) use handle::{Handle, Provisioning};
 pub(crate) use journal::Journal;
 pub(crate) use life::{Birth, Life};

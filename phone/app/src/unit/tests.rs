@@ -13,7 +13,7 @@ use offhook_system::{Clock, Linux};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
-use super::{Birth, Handle, Journal, Life};
+use super::{Birth, Firmware, Handle, Journal, Life};
 
 /// A unit whose share of the start-up is a few milliseconds.
 const MAC: [u8; 6] = [0x00, 0x80, 0xf0, 0x00, 0x49, 0xd1];
@@ -81,6 +81,7 @@ impl Desk {
             folder: &self.folder.path().join("state"),
             journal: Journal::new(&self.store, &clock, MAC),
             clock,
+            firmware: Firmware::of_launcher().expect("a version"),
             lease: None,
             aloof,
         })

@@ -133,6 +133,23 @@ pub fn update_wanted(settings: &offhook_params::Settings, running: FirmwareVersi
     firmware.firmware_version.filter(|wanted| there && *wanted > running)
 }
 
+/// Takes an image that is here into the slot that is not running; the next start tries it.
+///
+/// # Errors
+/// It cannot be read, is refused, or could not be kept; the slot that runs is as it was.
+pub fn install_from(
+    mut image: impl io::Read,
+    slots: &mut Slots,
+    keys: &Keyring,
+    wanted: Wanted,
+) -> Result<Manifest, Fault> {
+    let mut verifier = Verifier::new(slots.stage()?, keys.clone(), wanted);
+    io::copy(&mut image, &mut verifier)?;
+    let (manifest, staging) = verifier.finish()?;
+    slots.install(staging, &manifest)?;
+    Ok(manifest)
+}
+
 /// Fetches an image into the slot that is not running; the next start tries it.
 ///
 /// # Errors
