@@ -52,7 +52,12 @@ impl Codec {
 
     /// Ticks of the RTP clock in so many octets of payload.
     pub fn ticks(self, octets: usize) -> u32 {
-        u32::try_from(octets * 80 / self.octets_per_ten_ms()).unwrap_or(u32::MAX)
+        let ticks = match self {
+            // A last frame of two octets is one of comfort noise (RFC 3551, section 4.5.6).
+            Codec::G729 => octets.div_ceil(10) * 80,
+            Codec::G722 | Codec::Pcma | Codec::Pcmu => octets,
+        };
+        u32::try_from(ticks).unwrap_or(u32::MAX)
     }
 
     /// Octets of payload for ten milliseconds of sound.
@@ -72,5 +77,7 @@ mod tests {
     fn payload_types_are_those_of_the_profile() {
         assert_eq!(Codec::ALL.map(Codec::payload_type), [9, 8, 18, 0]);
         assert!(Codec::ALL.is_sorted());
+        assert_eq!([2, 20, 22].map(|octets| Codec::G729.ticks(octets)), [80, 160, 240]);
+        assert_eq!(Codec::G722.ticks(160), 160);
     }
 }
