@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use super::acknowledge::Unacknowledged;
 use super::core::{Core, LONGEST_RETRY, Purpose, put_body, session};
-use super::incoming::Unacknowledged;
+use super::event::{End, Event};
 use super::session::{Agreed, Timer};
 use super::state::{Call, Leg, Outcome};
-use super::types::{Body, CallId, End, Event, Key};
+use super::types::{Body, CallId, Key};
 use crate::dialog::DialogId;
 use crate::message::{Known, Method, Request, Response};
 use crate::transaction::ServerId;
@@ -163,8 +164,9 @@ impl Call {
             return;
         }
         leg.timer = Timer::of_caller(now, response, core);
-        let is_new = |body: &Body| leg.offers.remote() != Some(body);
-        match session(&response.headers, &response.body) {
+        let is_new = |body: &Body| !leg.offers.has_heard(body);
+        // The answer may have come in a reliable provisional response.
+        match session(&response.headers, &response.body).or_else(|| leg.offers.previewed().cloned()) {
             Some(body) if leg.offers.is_theirs() => {
                 if let Some(held) = change.held {
                     self.held = held;
@@ -222,6 +224,8 @@ impl Call {
         }
         if !change.is_refresh() {
             core.tell(Event::Unchanged { call: id, status: outcome.status() });
+        } else if let Some(timer) = &mut leg.timer {
+            timer.try_again(now);
         }
         self.go_on(core);
     }

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use super::change::Change;
 use super::core::Core;
+use super::event::{End, Forward};
 use super::info;
 use super::machine::{Calls, MOST_CALLS};
 use super::outgoing::Plan;
 use super::state::Call;
-use super::types::{Body, CallFault, CallId, Dial, End, Forward, Rejection};
+use super::types::{Body, CallFault, CallId, Dial, Rejection};
 
 impl Calls {
     /// Calls somebody.

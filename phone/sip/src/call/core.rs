@@ -3,8 +3,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
+use super::event::{End, Event};
 use super::profile::Profile;
-use super::types::{Body, CallId, End, Event, Hop, Key, Output};
+use super::types::{Body, CallId, Hop, Key, Output};
 use crate::dialog::Dialog;
 use crate::digest::Authenticator;
 use crate::message::{Headers, Method, Name, Request, Response};

@@ -5,15 +5,18 @@ use std::time::Duration;
 
 use offhook_params::choices::Diversion;
 
-use super::change::Waiting;
+use super::acknowledge::Unacknowledged;
 use super::core::{Core, Deed, put_body, session};
+use super::event::{End, Event, Forward};
+use super::invitation;
 use super::party;
 use super::profile::named;
+use super::reliable::Provisional;
 use super::session::{Agreed, Timer};
 use super::state::{Call, Leg};
-use super::types::{Body, CallId, End, Event, Forward, Invitation, Party};
-use crate::dialog::{Dialog, DialogId};
-use crate::message::{Address, Headers, Known, Method, Name, Request, Response};
+use super::types::{Body, CallId};
+use crate::dialog::Dialog;
+use crate::message::{Known, Name, Request, Response};
 use crate::transaction::ServerId;
 
 /// Provisional responses that wait for the one before them to be acknowledged.
@@ -23,11 +26,11 @@ const MOST_QUEUED: usize = 8;
 #[derive(Debug)]
 pub(super) struct Ringing {
     pub(super) server: ServerId,
-    request: Request,
+    pub(super) request: Request,
     /// Provisional responses are acknowledged by PRACK (RFC 3262).
     reliable: bool,
     rseq: u32,
-    outstanding: Option<Provisional>,
+    pub(super) outstanding: Option<Provisional>,
     queue: VecDeque<(u16, Option<Body>)>,
     last: Option<(u16, Option<Body>)>,
     repeat_at: Option<Duration>,
@@ -38,78 +41,10 @@ pub(super) struct Ringing {
     agreed: Option<Agreed>,
 }
 
-/// A reliable provisional response, until its PRACK comes.
-#[derive(Debug)]
-struct Provisional {
-    response: Response,
-    /// It has a session description: the 2xx may not overtake it (RFC 3262, section 3).
-    described: bool,
-    next: Duration,
-    wait: Duration,
-    until: Duration,
-}
-
-/// A 2xx of ours, which is repeated until its ACK comes (RFC 3261, section 13.3.1.4).
-#[derive(Debug)]
-pub(super) struct Unacknowledged {
-    server: ServerId,
-    response: Response,
-    number: u32,
-    /// It is the answer to the call itself.
-    first: bool,
-    next: Duration,
-    wait: Duration,
-    until: Duration,
-}
-
-impl Unacknowledged {
-    /// Begins to repeat. The caller sends the response for the first time.
-    pub(super) fn new(
-        now: Duration,
-        server: ServerId,
-        request: &Request,
-        response: Response,
-        core: &Core,
-    ) -> Option<Self> {
-        let timers = &core.profile.timers;
-        Some(Unacknowledged {
-            server,
-            response,
-            number: request.headers.cseq().ok()?.number,
-            first: request.headers.to().ok()?.tag().is_none(),
-            next: now + timers.t1,
-            wait: timers.t1,
-            until: now + timers.longest(),
-        })
-    }
-
-    pub(super) fn next_timeout(&self) -> Duration {
-        self.next.min(self.until)
-    }
-}
-
 impl Ringing {
     pub(super) fn next_timeout(&self) -> Option<Duration> {
         let outstanding = self.outstanding.as_ref().map(|response| response.next.min(response.until));
         [outstanding, self.repeat_at, self.expires_at].into_iter().flatten().min()
-    }
-
-    /// What the caller wants to tell or to know.
-    fn invitation(&self, call: CallId, offer: Option<Body>) -> Option<Invitation> {
-        let headers = &self.request.headers;
-        Some(Invitation {
-            call,
-            caller: party::caller(headers)?,
-            anonymous: party::is_hidden(headers),
-            called: Party::of(&headers.to().ok()?),
-            target: self.request.uri.clone(),
-            offer,
-            replaces: self.replaces,
-            referred_by: headers.referred_by().ok().flatten().map(|address| Party::of(&address)),
-            diverted: party::diverted(headers),
-            auto_answer: auto_answer(headers),
-            alert: alert(headers),
-        })
     }
 }
 
@@ -146,7 +81,7 @@ impl Call {
             agreed,
             request,
         };
-        let invitation = ringing.invitation(id, offer)?;
+        let invitation = invitation::read(&ringing.request, id, offer, replaces)?;
         let mut call = Call::new(id);
         call.party = party::asserted(&ringing.request.headers);
         call.ringing = Some(Box::new(ringing));
@@ -247,53 +182,6 @@ impl Call {
         self.turn_away_with(302, &fields, core)
     }
 
-    /// The other party acknowledges a provisional response.
-    pub(super) fn prack_asked(
-        &mut self,
-        now: Duration,
-        server: ServerId,
-        request: &Request,
-        dialog: &DialogId,
-        core: &mut Core,
-    ) {
-        let id = self.id;
-        let Some(leg) = self.legs.iter_mut().find(|leg| leg.dialog.id() == dialog) else { return };
-        let body = session(&request.headers, &request.body);
-        if let Some(ringing) = self.ringing.as_mut() {
-            let rack = request.headers.rack().ok().flatten();
-            let meant = ringing
-                .outstanding
-                .as_ref()
-                .filter(|outstanding| rack.as_ref().is_some_and(|rack| outstanding.is_meant(rack, &ringing.request)));
-            if meant.is_none() {
-                return core.refuse(server, request, 481);
-            }
-            ringing.outstanding = None;
-        } else if leg.offers.is_theirs() || body.is_some() {
-            return core.refuse(server, request, 481);
-        }
-        match body {
-            Some(answer) if leg.offers.is_theirs() => {
-                let local = leg.offers.answered(answer.clone());
-                local
-                    .into_iter()
-                    .for_each(|local| core.tell(Event::Answer { call: id, local, session: answer.clone() }));
-            }
-            Some(offer) if leg.offers.is_agreed() => {
-                leg.offers.offered(offer.clone());
-                leg.waiting = Some(Waiting::Prack { server, request: Box::new(request.clone()) });
-                return core.tell(Event::Offer { call: id, session: Some(offer) });
-            }
-            _ if leg.offers.is_theirs() => {
-                core.respond(server, core.response(request, 200, ""));
-                return self.hang_up(End::Broken, core);
-            }
-            _ => {}
-        }
-        core.respond(server, core.response(request, 200, ""));
-        self.answer_if_kept_back(now, core);
-    }
-
     /// The other party hangs up.
     pub(super) fn bye_asked(&mut self, server: ServerId, request: &Request, core: &mut Core) {
         core.respond(server, core.response(request, 200, ""));
@@ -328,60 +216,6 @@ impl Call {
         self.turn_away(487, core);
     }
 
-    /// An ACK has come.
-    pub(super) fn acknowledged(&mut self, ack: &Request, dialog: &DialogId, core: &mut Core) {
-        let (id, over) = (self.id, self.over);
-        let Ok(cseq) = ack.headers.cseq() else { return };
-        let Some(leg) = self.leg_of(dialog) else { return };
-        let Some(done) = leg.unacknowledged.take_if(|ours| ours.number == cseq.number) else { return };
-        if leg.hanging_up {
-            return leg.bye(id, core);
-        }
-        if over {
-            return;
-        }
-        if done.first {
-            core.tell(Event::Confirmed { call: id });
-        }
-        if leg.offers.is_theirs() {
-            match session(&ack.headers, &ack.body) {
-                Some(answer) => {
-                    let local = leg.offers.answered(answer.clone());
-                    local
-                        .into_iter()
-                        .for_each(|local| core.tell(Event::Answer { call: id, local, session: answer.clone() }));
-                }
-                None => return self.hang_up(End::Broken, core),
-            }
-        }
-        self.go_on(core);
-    }
-
-    /// Repeats our 2xx; after 64 times T1 without an ACK, the call is lost.
-    pub(super) fn acknowledgement_timeout(&mut self, now: Duration, core: &mut Core) {
-        let (id, over) = (self.id, self.over);
-        let t2 = core.profile.timers.t2;
-        let mut lost = false;
-        for leg in &mut self.legs {
-            let Some(ours) = &mut leg.unacknowledged else { continue };
-            if ours.until <= now {
-                leg.unacknowledged = None;
-                if leg.hanging_up {
-                    leg.bye(id, core);
-                } else {
-                    lost = !over;
-                }
-            } else if ours.next <= now {
-                ours.wait = (ours.wait * 2).min(t2).max(Duration::from_millis(1));
-                ours.next = now + ours.wait;
-                core.respond(ours.server, ours.response.clone());
-            }
-        }
-        if lost {
-            self.hang_up(End::Lost, core);
-        }
-    }
-
     /// Repeats provisional responses, and lets the invitation lapse.
     pub(super) fn ringing_timeout(&mut self, now: Duration, core: &mut Core) {
         let (Some(ringing), Some(leg)) = (self.ringing.as_mut(), self.legs.first_mut()) else { return };
@@ -409,15 +243,6 @@ impl Call {
                 _ => ringing.repeat_at = core.profile.ringing_repeat.map(|wait| now + wait),
             }
         }
-    }
-}
-
-impl Provisional {
-    /// Whether a RAck is about this response to this INVITE.
-    fn is_meant(&self, rack: &crate::message::RAck, invite: &Request) -> bool {
-        rack.cseq.method == Method::Invite
-            && self.response.headers.rseq() == Ok(Some(rack.rseq))
-            && invite.headers.cseq().is_ok_and(|cseq| cseq.number == rack.cseq.number)
     }
 }
 
@@ -457,26 +282,4 @@ impl Ringing {
         self.last = Some((status, said));
         self.repeat_at = core.profile.ringing_repeat.filter(|_| status / 10 == 18).map(|wait| now + wait);
     }
-}
-
-/// After how long the server wants a call to be answered by itself: `answer-after` of Call-Info, or what servers write into
-/// Alert-Info in its place.
-fn auto_answer(headers: &Headers) -> Option<Duration> {
-    let seconds = |address: &Address<'_>, name: &str| {
-        address.params.number(name).map(|seconds| Duration::from_secs(seconds.into()))
-    };
-    let info = headers.addresses(Known::CallInfo).flatten().find_map(|address| seconds(&address, "answer-after"));
-    info.or_else(|| {
-        headers.addresses(Known::AlertInfo).flatten().find_map(|address| {
-            let kind = address.params.text("info")?;
-            let wanted = ["alert-autoanswer", "auto-answer"].iter().any(|name| kind.eq_ignore_ascii_case(name));
-            wanted.then(|| seconds(&address, "delay").unwrap_or_default())
-        })
-    })
-}
-
-/// The ring tone that the server wishes.
-fn alert(headers: &Headers) -> Option<String> {
-    let address = headers.addresses(Known::AlertInfo).flatten().next()?;
-    Some(address.params.text("info").map_or_else(|| address.uri_text.to_owned(), |name| name.into_owned()))
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use offhook_params::choices::FlashHookEvent;
 
 use super::core::{Core, Purpose, put_body};
+use super::event::{End, Event};
 use super::state::{Call, Outcome};
-use super::types::{Body, End, Event, Key};
+use super::types::{Body, Key};
 use crate::dialog::DialogId;
 use crate::message::{Method, Request};
 use crate::transaction::ServerId;

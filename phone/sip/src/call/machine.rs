@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::core::{Core, Deed, Pending};
+use super::core::{Core, Deed, Pending, Purpose};
 use super::profile::Profile;
 use super::state::{Call, Outcome};
 use super::types::{CallId, Failure, Key, Output};
@@ -271,8 +271,9 @@ impl Calls {
     fn again(&mut self, now: Duration, key: Key) {
         let Some(pending) = self.core.pending.remove(&key) else { return };
         let call = self.calls.get_mut(&pending.call);
-        if call.as_ref().is_some_and(|call| call.over && call.calling.is_some()) {
-            // Nobody wants the call any more.
+        let is_last = matches!(pending.purpose, Purpose::Bye | Purpose::Notify);
+        if call.as_ref().is_some_and(|call| call.over && !is_last) {
+            // Nobody wants the call, or the change, any more.
             return self.finish_pending(now, key, pending, Outcome::Failure(Failure::Silence));
         }
         let number = pending.request.headers.cseq().map_or(1, |cseq| cseq.number);

@@ -79,6 +79,7 @@ impl Offers {
     /// The open offer is void: refused, or taken back. What was agreed before holds.
     pub(super) fn abandon(&mut self) {
         self.turn = Turn::Stable;
+        self.preview = None;
     }
 
     /// An answer that came, or was sent, in a response that may get lost.
@@ -126,9 +127,14 @@ impl Offers {
         self.turn == Turn::Wanted
     }
 
+    /// Whether they said just this last in a completed exchange.
+    pub(super) fn has_heard(&self, body: &Body) -> bool {
+        self.remote.as_ref() == Some(body)
+    }
+
     /// Whether an offer says what they said last: it refreshes the session and changes nothing (RFC 4028, section 7.4).
     pub(super) fn repeats(&self, body: &Body) -> bool {
-        self.is_agreed() && self.remote.as_ref() == Some(body)
+        self.is_agreed() && self.has_heard(body)
     }
 }
 

@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use super::change::Waiting;
 use super::core::{Core, Deed, Purpose, put_body, session};
+use super::event::{End, Event};
 use super::session::Timer;
 use super::state::{Call, Leg, Outcome};
-use super::types::{Body, CallId, End, Event, Hop, Key};
+use super::types::{Body, CallId, Hop, Key};
 use crate::dialog::{Dialog, DialogId};
-use crate::message::{Headers, Method, Name, Request, Response, Uri};
-
-/// Addresses that one call is sent on to, one after the other, before it is given up: redirections may go in a circle.
-const MOST_TARGETS: usize = 10;
+use crate::message::{Method, Name, Request, Response};
 
 /// Places at which one call rings.
 const MOST_FORKS: usize = 16;
@@ -21,19 +19,19 @@ const MOST_FORKS: usize = 16;
 pub(super) struct Calling {
     pub(super) key: Key,
     pub(super) number: u32,
-    target: String,
+    pub(super) target: String,
     to: String,
     from: String,
     call_id: String,
     offer: Option<Body>,
     hide: bool,
     /// Fields of this call alone: Replaces, Referred-By, Diversion.
-    extra: Vec<(Name<'static>, String)>,
+    pub(super) extra: Vec<(Name<'static>, String)>,
     /// What 422 asks for.
-    minimum: Option<Duration>,
-    tried: Vec<String>,
+    pub(super) minimum: Option<Duration>,
+    pub(super) tried: Vec<String>,
     /// Where to go on to when the present target refuses.
-    left: Vec<String>,
+    pub(super) left: Vec<String>,
     expires_at: Option<Duration>,
     cancelled: bool,
 }
@@ -105,17 +103,6 @@ impl Calling {
         }
         Some(leg)
     }
-
-    /// Turns to the next address. False if there is none, or there were too many.
-    fn go_on(&mut self) -> bool {
-        if self.left.is_empty() || self.tried.len() >= MOST_TARGETS {
-            return false;
-        }
-        let next = self.left.remove(0);
-        self.tried.push(next.clone());
-        self.target = next;
-        true
-    }
 }
 
 impl Call {
@@ -155,6 +142,9 @@ impl Call {
             if let Some(leg) = leg
                 && let Some(rseq) = leg.takes_reliable(response)
             {
+                if let Some(answer) = session(&response.headers, &response.body) {
+                    leg.offers.preview(answer);
+                }
                 leg.prack(id, number_of(response), rseq, None, core);
             }
             return;
@@ -296,62 +286,6 @@ impl Call {
     }
 }
 
-impl Calling {
-    /// Takes from a refusal what to do better. False if nothing can be.
-    fn learns(&mut self, response: &Response) -> bool {
-        match response.status {
-            300..400 => {
-                let known = |uri: &String| self.tried.iter().chain(&self.left).any(|tried| is_same_place(tried, uri));
-                let fresh: Vec<_> = targets(&response.headers).into_iter().filter(|uri| !known(uri)).collect();
-                self.left.splice(0..0, fresh);
-                let diversions: Vec<_> =
-                    response.headers.all(Name::Diversion).map(|value| (Name::Diversion, value.to_owned())).collect();
-                if !diversions.is_empty() {
-                    self.extra.retain(|(name, _)| *name != Name::Diversion);
-                    self.extra.extend(diversions);
-                }
-                self.go_on()
-            }
-            422 => match response.headers.min_se() {
-                Ok(Some(minimum)) if self.minimum.is_none_or(|before| minimum > before) => {
-                    self.minimum = Some(minimum);
-                    true
-                }
-                _ => false,
-            },
-            // Whoever does not know Replaces gets a new call in place of none.
-            420 if self.extra.iter().any(|(name, _)| *name == Name::Require) => {
-                self.extra.retain(|(name, _)| *name != Name::Require && *name != Name::Replaces);
-                true
-            }
-            // The other addresses that a redirection named are tried, unless nobody wants the call anywhere.
-            400..600 => self.go_on(),
-            _ => false,
-        }
-    }
-}
-
-impl Leg {
-    /// The number of a reliable provisional response, if it is the next one (RFC 3262, section 4).
-    fn takes_reliable(&mut self, response: &Response) -> Option<u32> {
-        let headers = &response.headers;
-        let rseq = headers.rseq().ok().flatten().filter(|_| headers.lists(Name::Require, "100rel"))?;
-        if self.rseq.is_some_and(|last| rseq != last.wrapping_add(1)) {
-            return None;
-        }
-        self.rseq = Some(rseq);
-        Some(rseq)
-    }
-
-    /// Acknowledges a reliable provisional response to the INVITE with this number.
-    pub(super) fn prack(&mut self, call: CallId, number: u32, rseq: u32, answer: Option<&Body>, core: &mut Core) {
-        let mut request = core.request_within(&mut self.dialog, Method::Prack);
-        request.headers.push(Name::RAck, format_args!("{rseq} {number} INVITE"));
-        put_body(&mut request.headers, &mut request.body, answer);
-        core.send_within(call, Purpose::Prack, &self.dialog, request);
-    }
-}
-
 impl Core {
     /// Acknowledges the 2xx of a party that came too late, and says goodbye to it.
     pub(super) fn turn_down(&mut self, call: CallId, key: Key, response: &Response) {
@@ -365,35 +299,4 @@ impl Core {
 
 fn number_of(response: &Response) -> u32 {
     response.headers.cseq().map_or(1, |cseq| cseq.number)
-}
-
-/// Where a 3xx sends the call, the best first. Header fields in its URIs are not taken over.
-fn targets(headers: &Headers) -> Vec<String> {
-    let contacts = headers.contacts().unwrap_or_default().addresses;
-    let mut targets: Vec<_> = contacts
-        .iter()
-        .filter(|address| matches!(address.uri, Uri::Sip(_) | Uri::Tel(_)))
-        .map(|address| {
-            let uri = address.uri_text.split_once('?').map_or(address.uri_text, |(uri, _)| uri);
-            (quality(address.params.get("q")), uri.to_owned())
-        })
-        .collect();
-    targets.sort_by_key(|(quality, _)| std::cmp::Reverse(*quality));
-    targets.into_iter().map(|(_, uri)| uri).collect()
-}
-
-/// Whether two URIs lead to the same place: less counts than in a comparison of URIs, as a circle is to be noticed.
-fn is_same_place(a: &str, b: &str) -> bool {
-    match (Uri::parse(a), Uri::parse(b)) {
-        (Some(Uri::Sip(a)), Some(Uri::Sip(b))) => {
-            (a.user, a.host, a.port.unwrap_or(5060)) == (b.user, b.host, b.port.unwrap_or(5060))
-        }
-        _ => a == b,
-    }
-}
-
-/// A value of `q` in thousandths; 1 where there is none.
-fn quality(value: Option<&str>) -> u32 {
-    let number = value.and_then(|value| value.parse::<f32>().ok()).filter(|number| (0.0..=1.0).contains(number));
-    number.map_or(1000, |number| (number * 1000.0) as u32)
 }

@@ -6,12 +6,15 @@ use offhook_params::choices::{SessionRefreshMethod, SessionRefresher};
 
 use super::change::Change;
 use super::core::Core;
+use super::event::End;
 use super::state::Call;
-use super::types::End;
 use crate::message::{Headers, Name, Request, Response};
 
 /// Longest part of a session's time that is left for the farewell (section 10).
 const LONGEST_MARGIN: Duration = Duration::from_secs(32);
+
+/// Time that has to be left for another try to make sense.
+const LEAST_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The timer of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +52,12 @@ impl Timer {
         // Nobody may make us refresh without end.
         let interval = expires.interval.max(core.profile.shortest_session());
         Some(Timer::new(now, Agreed { interval, ours }))
+    }
+
+    /// A refresh was refused for a reason that may pass: tries again after half of the time that is left.
+    pub(super) fn try_again(&mut self, now: Duration) {
+        let left = self.end_at.saturating_sub(now);
+        self.refresh_at = (self.ours && left > LEAST_PATIENCE).then(|| now + left / 2);
     }
 
     pub(super) fn next_timeout(&self) -> Duration {

@@ -3,15 +3,18 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::acknowledge::Unacknowledged;
 use super::change::{Change, Waiting};
 use super::core::{Core, Deed, Purpose};
-use super::incoming::{Ringing, Unacknowledged};
+use super::event::{End, Event};
+use super::incoming::Ringing;
 use super::offers::Offers;
 use super::outgoing::Calling;
 use super::party;
-use super::refer::{Referral, Transferring};
+use super::referral::Referral;
 use super::session::Timer;
-use super::types::{Body, CallId, End, Event, Failure, Key, Party};
+use super::transfer::Transferring;
+use super::types::{Body, CallId, Failure, Key, Party};
 use crate::dialog::{Dialog, DialogId};
 use crate::message::{Headers, Method, Name, Request, Response};
 

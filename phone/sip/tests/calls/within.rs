@@ -191,6 +191,60 @@ fn changes_that_need_another_try() {
 }
 
 #[test]
+fn an_answer_in_a_reliable_response() {
+    let mut line = Line::new(&[("SIP_100REL_ENABLE_1", "Y")]);
+    let (call, _) = line.up();
+    line.calls.hold(line.now, call, sdp("hold")).unwrap();
+    let reinvite = line.sent(Method::Invite);
+    line.answer(&reinvite, 183, "b", &[(Name::Require, "100rel"), (Name::RSeq, "1")], "held");
+    let prack = line.sent(Method::Prack);
+    assert_eq!(prack.1.headers.get(Name::RAck), Some("1 2 INVITE"));
+    line.answer(&reinvite, 200, "b", &[], "");
+    line.ack();
+    assert_eq!(line.event(), Event::Answer { call, local: sdp("hold"), session: sdp("held") });
+}
+
+#[test]
+fn challenges_after_the_end() {
+    let challenge = [(Name::WwwAuthenticate, "Digest realm=\"r\", nonce=\"n\"")];
+    let mut line = Line::new(&[]);
+    let (call, _) = line.up();
+    line.calls.hold(line.now, call, sdp("hold")).unwrap();
+    let reinvite = line.sent(Method::Invite);
+    line.calls.hang_up(call).unwrap();
+    line.event();
+    let bye = line.sent(Method::Bye);
+    // The change is not wanted any more, the goodbye is.
+    line.answer(&reinvite, 401, "b", &challenge, "");
+    line.nothing();
+    line.answer(&bye, 401, "b", &challenge, "");
+    let bye = line.sent(Method::Bye);
+    assert_eq!(bye.1.headers.get(Name::CSeq), Some("4 BYE"));
+    line.answer(&bye, 200, "b", &[], "");
+    line.is_empty();
+}
+
+#[test]
+fn a_refresh_that_is_refused_for_now() {
+    let mut line = Line::new(&[("SIP_SESSION_TIME_1", "90")]);
+    let call = line.dial("2001");
+    let invite = line.sent(Method::Invite);
+    line.answer(&invite, 200, "b", &[(Name::SessionExpires, "90;refresher=uac")], ANSWER);
+    line.rest();
+    assert_eq!(line.wait_for_output(Duration::from_secs(90)), Duration::from_secs(45));
+    let first = line.sent(Method::Invite);
+    line.answer(&first, 503, "b", &[], "");
+    // Fifteen seconds are left: half of them later.
+    assert_eq!(line.wait_for_output(Duration::from_secs(90)), Duration::from_millis(7500));
+    let second = line.sent(Method::Invite);
+    line.answer(&second, 503, "b", &[], "");
+    line.wait_for_output(Duration::from_secs(90));
+    line.sent(Method::Invite);
+    assert_eq!(line.wait_for_output(Duration::from_secs(90)), Duration::from_millis(3750));
+    assert_eq!(line.event(), Event::Ended { call, why: End::Lost });
+}
+
+#[test]
 fn digits_and_flashes() {
     let mut line = Line::new(&[("FLASHHOOK_CONTENT_TYPE", "flashhook")]);
     let (call, invite) = line.up();
