@@ -10,8 +10,11 @@ pub mod journal;
 pub mod log;
 pub mod number;
 pub mod output;
+mod phone;
 pub mod policy;
 pub mod ports;
 pub mod state;
 #[cfg(test)]
 mod testing;
+
+pub use phone::{EveryCall, LINES, MOST_CALLS, Phone, Setup, Unit};

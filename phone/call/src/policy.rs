@@ -183,13 +183,23 @@ pub fn decide(settings: &Settings, line: usize, arrival: &Arrival<'_>, now: &Cir
 /// Where a line sends calls for this reason, if it does.
 pub fn destination(line: &Line, why: Forward) -> Option<&str> {
     let forward = &line.call_forward;
-    let (on, number) = match why {
-        Forward::Always => (forward.forward_always, &forward.forward_always_number),
-        Forward::Busy => (forward.forward_busy, &forward.forward_busy_number),
-        Forward::NoAnswer => (forward.forward_no_answer, &forward.forward_no_answer_number),
+    let on = match why {
+        Forward::Always => forward.forward_always,
+        Forward::Busy => forward.forward_busy,
+        Forward::NoAnswer => forward.forward_no_answer,
     };
-    let number = number.trim();
-    (on && !number.is_empty()).then_some(number)
+    Some(number_of(line, why)).filter(|number| on && !number.is_empty())
+}
+
+/// The number that is set for this, whether it is switched on or not.
+pub fn number_of(line: &Line, why: Forward) -> &str {
+    let forward = &line.call_forward;
+    match why {
+        Forward::Always => &forward.forward_always_number,
+        Forward::Busy => &forward.forward_busy_number,
+        Forward::NoAnswer => &forward.forward_no_answer_number,
+    }
+    .trim()
 }
 
 /// Whether a caller stands in the rejection list. A list in international form fits callers in international form alone:

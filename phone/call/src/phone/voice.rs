@@ -1,0 +1,180 @@
+//! What the two sides of a call agree on: descriptions go to and come from signalling, streams go to the engine.
+
+use std::net::SocketAddr;
+
+use offhook_media::engine::{ChannelId, Command, Delays, Digits, Stream};
+use offhook_media::sdp::{Local, Negotiator, Stance};
+use offhook_media::srtp::{MASTER_LENGTH, Master};
+use offhook_sip::call::Body;
+
+use super::Phone;
+use super::call::{Then, Voice};
+use crate::command::{CallId, Refusal};
+use crate::output::{OpenPorts, Output};
+
+impl Phone {
+    /// A channel and a port for a call on a line; none if all are in use.
+    pub(super) fn take_voice(&mut self, line: usize) -> Option<Voice> {
+        if self.calls.len() >= super::MOST_CALLS {
+            return None;
+        }
+        let used = |channel: &ChannelId| {
+            self.closing.contains(channel) || self.calls.values().any(|call| call.voice.channel == *channel)
+        };
+        let channel = (0..u16::MAX).map(ChannelId).find(|channel| !used(channel))?;
+        let port = self.ports.take()?;
+        let slot = &self.slots[line];
+        let address = SocketAddr::new(slot.policy.advertised(slot.address()), port);
+        let mut master = [0; MASTER_LENGTH];
+        let random = format!("{}{}", self.tokens.token(), self.tokens.token());
+        for (octet, digits) in master.iter_mut().zip(random.as_bytes().chunks(2)) {
+            let digits = std::str::from_utf8(digits).unwrap_or_default();
+            *octet = u8::from_str_radix(digits, 16).unwrap_or_default();
+        }
+        let session = u64::from_str_radix(&self.tokens.token()[..12], 16).unwrap_or_default();
+        let negotiator = Negotiator::new(slot.policy.clone(), Local { address, master: Master(master) }, session);
+        let rtp = &self.settings.lines[line].rtp;
+        self.outputs.push_back(Output::OpenPorts(OpenPorts { channel, port, rtp: rtp.rtp_dscp, rtcp: rtp.rtcp_dscp }));
+        Some(Voice { channel, port, negotiator, offered: None, offer: None, told: None })
+    }
+
+    /// Gives channel and port of a call back.
+    pub(super) fn end_voice(&mut self, voice: &Voice) {
+        if voice.told.is_some() {
+            self.output(Output::Media(Command::Close(voice.channel)));
+            self.closing.insert(voice.channel);
+        }
+        self.output(Output::ClosePorts(voice.channel));
+        self.ports.give_back(voice.port);
+    }
+
+    /// Tells the engine what a call carries, if that is agreed and other than before.
+    pub(super) fn carry(&mut self, call: CallId) {
+        let Some(call) = self.calls.get_mut(&call) else { return };
+        let Some(agreed) = call.voice.negotiator.agreed().cloned() else { return };
+        call.held_there = agreed.held_there;
+        let line = &self.settings.lines[call.line];
+        let (buffer, dtmf) = (&line.jitter_buffer, &line.dtmf);
+        let stream = Stream {
+            agreed,
+            digits_inband: !dtmf.dtmf_by_event && !dtmf.dtmf_by_info,
+            delays: Delays {
+                minimum: buffer.jitter_min_delay,
+                initial: buffer.jitter_initial_delay,
+                maximum: buffer.jitter_max_delay,
+            },
+            reports: line.rtp.rtcp.then_some(line.rtp.rtcp_interval),
+        };
+        let channel = call.voice.channel;
+        let command = match &call.voice.told {
+            Some(told) if *told == stream => return,
+            Some(_) => Command::Change { channel, stream: stream.clone() },
+            None => Command::Open { channel, stream: stream.clone() },
+        };
+        call.voice.told = Some(stream);
+        self.output(Output::Media(command));
+    }
+
+    /// Brings the session to where the person wants it, on hold or not. One change is on its way at a time.
+    pub(super) fn negotiate(&mut self, id: CallId) {
+        let Some(call) = self.calls.get_mut(&id).filter(|call| call.is_up() && !call.changing) else { return };
+        let wanted = if call.held { Stance::Hold } else { Stance::Talk };
+        if call.voice.negotiator.stance() == wanted {
+            return self.go_on(id);
+        }
+        let offer = Body::sdp(call.voice.negotiator.offer(wanted));
+        let (line, sip, now) = (call.line, call.sip, self.now);
+        let sent = self.slots[line].calls(now, |calls| match wanted {
+            Stance::Hold => calls.hold(now, sip, offer),
+            Stance::Talk => calls.resume(now, sip, offer),
+        });
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        call.changing = matches!(sent, Some(Ok(())));
+        if !call.changing {
+            call.voice.negotiator.withdrawn();
+        }
+    }
+
+    /// The other side has answered our change.
+    pub(super) fn changed(&mut self, id: CallId, answer: &[u8]) {
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        call.changing = false;
+        // An answer that makes no sense leaves the session as it was.
+        let agreed = call.voice.negotiator.answered(answer).is_ok();
+        self.carry(id);
+        match agreed {
+            true => self.negotiate(id),
+            false => self.go_on(id),
+        }
+    }
+
+    /// The other side did not take our change. It is not asked again: what the person hears is up to this side anyway.
+    pub(super) fn unchanged(&mut self, id: CallId) {
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        call.changing = false;
+        call.voice.negotiator.withdrawn();
+        self.go_on(id);
+    }
+
+    /// The other side changes the session, or wants to know what we would like.
+    pub(super) fn offered(&mut self, id: CallId, offer: Option<&[u8]>) {
+        let now = self.now;
+        let Some(call) = self.calls.get_mut(&id) else { return };
+        let stance = if call.held { Stance::Hold } else { Stance::Talk };
+        let (line, sip) = (call.line, call.sip);
+        let said = match offer {
+            Some(offer) => call.voice.negotiator.answer(offer, stance).map_err(|fault| fault.status()),
+            None => {
+                call.changing = true;
+                Ok(call.voice.negotiator.offer(stance))
+            }
+        };
+        let _ = self.slots[line].calls(now, |calls| match said {
+            Ok(text) => calls.accept(now, sip, Body::sdp(text)),
+            Err(status) => calls.refuse(now, sip, status),
+        });
+        self.carry(id);
+    }
+
+    /// Sends digits to the other side: by INFO, by event or in the voice (guide rules 179, 180).
+    pub(super) fn send_digits(&mut self, id: CallId, digits: &str) -> Result<(), Refusal> {
+        let call = self.call(id).ok_or(Refusal::Call(id))?;
+        let is_digit = |c: char| c.is_ascii_digit() || matches!(c, '*' | '#' | 'A'..='D');
+        if let Some(other) = digits.chars().find(|c| !is_digit(*c)) {
+            return Err(Refusal::Key(other));
+        }
+        if !call.is_up() || call.voice.told.is_none() {
+            return Err(Refusal::State);
+        }
+        let (line, sip, channel, now) = (call.line, call.sip, call.voice.channel, self.now);
+        let dtmf = &self.settings.dtmf;
+        let (length, pause) = (dtmf.dtmf_length, dtmf.dtmf_pause);
+        if self.settings.lines[line].dtmf.dtmf_by_info {
+            for digit in digits.chars() {
+                self.slots[line].calls(now, |calls| calls.send_digit(sip, digit, length));
+            }
+        } else {
+            let digits = Digits { digits: digits.to_owned(), length, pause };
+            self.output(Output::Media(Command::Send(channel, digits)));
+        }
+        Ok(())
+    }
+
+    /// Does what waited for the session of a call to be as the person wants it.
+    fn go_on(&mut self, id: CallId) {
+        let Some(then) = self.calls.get_mut(&id).and_then(|call| call.then.take()) else { return };
+        let now = self.now;
+        let Some(call) = self.call(id) else { return };
+        let (line, sip) = (call.line, call.sip);
+        let started = match then {
+            Then::Refer(target) => self.slots[line].calls(now, |calls| calls.transfer(now, sip, &target)),
+            Then::ReferTo(other) => self
+                .call(other)
+                .map(|other| other.sip)
+                .and_then(|other| self.slots[line].calls(now, |calls| calls.transfer_to(now, sip, other))),
+        };
+        if !matches!(started, Some(Ok(()))) {
+            self.transfer_failed(id);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Small offices: phones that call each other over a phone system, with virtual time.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+mod buttons;
+mod calls;
+mod dialling;
+mod features;
+mod forwards;
+mod pbx;
+mod records;
+mod settings;
+mod transfers;
+mod world;
