@@ -11,6 +11,9 @@
 //! `userhash` are not offered. An `Authorization` header with a doubled parameter or for another address is refused
 //! with 400, and does not count as a failed login, since no password was looked at.
 //!
+//! On the disk a password stands in its layer as a configuration file has it, readable for the program alone: the layer
+//! is such a file, and hashes for Digest would be as good as the password and would not outlive a change of the ID.
+//!
 //! **Nonces** carry a MAC and cost no memory until a right password comes with one. They live five minutes; then, and
 //! when a count comes twice, the answer is a new nonce with `stale=true`, so that browsers repeat the request without
 //! asking anybody, and an eavesdropper gains nothing. Counts may arrive out of order by up to 64. A nonce of an

@@ -4,6 +4,7 @@
 //! however many files it gets, is taken out by measuring it with few files and with many.
 
 mod measure;
+mod pages;
 mod rebuild;
 mod samples;
 
@@ -59,6 +60,7 @@ pub(crate) fn run(root: &Path, json: bool, incremental: bool) -> anyhow::Result<
     let mut figures = bench.readers()?;
     figures.extend(bench.fleet()?);
     figures.push(bench.generator()?);
+    figures.push(pages::renders(root)?);
     if incremental {
         figures.push(rebuild::after_a_changed_default(root)?);
     }
