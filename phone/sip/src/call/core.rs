@@ -16,6 +16,9 @@ use crate::transaction::ServerId;
 /// Longest wait that another party may ask for with Retry-After before a request is sent again.
 pub(super) const LONGEST_RETRY: Duration = Duration::from_secs(32);
 
+/// Parties that may answer one INVITE; more are not heard.
+const MOST_ANSWERS: usize = 16;
+
 /// What a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Purpose {
@@ -156,6 +159,8 @@ impl Core {
                 false
             }
             Some(None) => false,
+            // Whoever invents further parties shall not make us write to each of them.
+            None if accepted.acks.len() >= MOST_ANSWERS => false,
             None => {
                 accepted.acks.insert(tag.to_owned(), None);
                 true

@@ -229,6 +229,27 @@ fn forks() {
 }
 
 #[test]
+fn a_thousand_parties_do_not_make_us_talk() {
+    let mut line = Line::new(&[]);
+    line.dial("2001");
+    let invite = line.sent(Method::Invite);
+    for party in 0..1000 {
+        line.answer(&invite, 180, &format!("r{party}"), &[], "");
+    }
+    let heard = line.rest().len();
+    for party in 0..1000 {
+        line.answer(&invite, 200, &format!("a{party}"), &[], ANSWER);
+    }
+    let said = line.rest();
+    assert!(heard <= 32 && said.len() <= 64, "{heard} {}", said.len());
+    assert_eq!(said[..2], ["ACK", "Answered"]);
+    assert_eq!(
+        said.iter().filter(|what| *what == "BYE").count() + 1,
+        said.iter().filter(|what| *what == "ACK").count()
+    );
+}
+
+#[test]
 fn giving_up() {
     // 487, as it should be.
     let mut line = Line::new(&[]);
