@@ -17,8 +17,17 @@ const MUCH: i64 = 40 * MS;
 const LITTLE_MORE: i64 = 12 * MS;
 const LITTLE_LESS: i64 = 4 * MS;
 
+/// The ear asks every 10 ms: a beginning is put at the nearest of these moments.
+const HALF_STEP: i64 = 5 * MS;
+
+/// A packet does not come so much faster than the fastest one.
+const JUMP: i64 = 1000 * MS;
+
 /// Frames from one change of pace to the next, if there is no hurry.
 const CALM: u8 = 5;
+
+/// Voice may begin after any 10 ms.
+const SILENCE: Frame<'static> = Frame::Silence { duration: 80 };
 
 /// What became of a packet that came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +109,10 @@ pub struct Buffer {
     cursor: Option<Cursor>,
     /// A number from which on all waiting packets are, while nothing is played.
     oldest: u16,
+    /// Whether what lies before that was played, or passed over.
+    heard: bool,
+    /// Number and time of the packet that is furthest ahead.
+    newest: Option<(u16, i64)>,
     /// The wait, evened out.
     waited: i64,
     calm: u8,
@@ -129,6 +142,8 @@ impl Buffer {
             duration: 160,
             cursor: None,
             oldest: 0,
+            heard: false,
+            newest: None,
             waited: 0,
             calm: 0,
             figures: Figures::default(),
@@ -140,7 +155,9 @@ impl Buffer {
         self.slots.clear();
         self.delay.forget();
         self.timestamp = None;
+        self.newest = None;
         self.cursor = None;
+        self.heard = false;
     }
 
     /// Takes a packet with this many ticks of voice.
@@ -148,11 +165,15 @@ impl Buffer {
         if duration == 0 {
             return Put::Unusable;
         }
-        let timestamp = self.unwrapped(packet.timestamp);
+        let mut timestamp = self.unwrapped(packet.timestamp);
+        if self.is_another_clock(ticks(now), packet.sequence, timestamp) {
+            self.restart();
+            timestamp = self.unwrapped(packet.timestamp);
+        }
         let from = self.cursor.map_or(self.oldest, |cursor| cursor.sequence);
         let ahead = packet.sequence.wrapping_sub(from);
         let nothing_waits = self.slots.is_empty();
-        if self.cursor.is_some() && ahead > u16::MAX / 2 {
+        if (self.cursor.is_some() || self.heard) && ahead > u16::MAX / 2 {
             self.delay.arrived(ticks(now), timestamp);
             self.figures.late += 1;
             return Put::Late;
@@ -167,6 +188,9 @@ impl Buffer {
         }
         if self.cursor.is_none() && (nothing_waits || self.oldest.wrapping_sub(packet.sequence) < u16::MAX / 2) {
             self.oldest = packet.sequence;
+        }
+        if self.newest.is_none_or(|(newest, _)| packet.sequence.wrapping_sub(newest) < u16::MAX / 2) {
+            self.newest = Some((packet.sequence, timestamp));
         }
         self.duration = duration;
         Put::Waits
@@ -185,7 +209,7 @@ impl Buffer {
     pub fn next(&mut self, now: Duration, queued: Duration) -> (Frame<'_>, Pace) {
         let heard = ticks(now) + ticks(queued);
         let Some(cursor) = self.cursor.or_else(|| self.begin(heard)) else {
-            return (Frame::Silence { duration: self.duration }, Pace::Normal);
+            return (SILENCE, Pace::Normal);
         };
         self.cursor = Some(cursor);
         loop {
@@ -193,11 +217,11 @@ impl Buffer {
                 Step::Play(sequence) => return self.play(heard, sequence),
                 Step::Discard(sequence) => self.discard(sequence),
                 Step::Conceal(duration) => return (self.conceal(duration), Pace::Normal),
-                Step::Wait => return (Frame::Silence { duration: self.duration }, Pace::Normal),
+                Step::Wait => return (SILENCE, Pace::Normal),
                 Step::Pause => {
                     self.cursor = None;
-                    self.oldest = cursor.sequence;
-                    return (Frame::Silence { duration: self.duration }, Pace::Normal);
+                    (self.oldest, self.heard) = (cursor.sequence, true);
+                    return (SILENCE, Pace::Normal);
                 }
             }
         }
@@ -217,11 +241,11 @@ impl Buffer {
             let sequence = first.sequence;
             self.slots.take(sequence);
             self.figures.discarded += 1;
-            self.oldest = sequence.wrapping_add(1);
+            (self.oldest, self.heard) = (sequence.wrapping_add(1), true);
             first = self.slots.first_from(self.oldest)?;
         }
         let waited = self.delay.waited(heard, first.timestamp);
-        if waited < self.delay.target() {
+        if waited + HALF_STEP < self.delay.target() {
             return None;
         }
         self.waited = waited;
@@ -313,9 +337,9 @@ impl Buffer {
 
     /// Throws away what is furthest behind a packet that lies beyond the last place. Says whether it has a place then.
     fn make_room(&mut self, sequence: u16) -> bool {
-        if self.cursor.is_none() && self.oldest.wrapping_sub(sequence) < SLOTS {
+        if self.cursor.is_none() && self.oldest.wrapping_sub(sequence) < u16::MAX / 2 {
             // It came late, and nothing was played yet.
-            return self.slots.first_from(sequence).is_some();
+            return self.newest.is_some_and(|(newest, _)| newest.wrapping_sub(sequence) < SLOTS);
         }
         let oldest = sequence.wrapping_sub(SLOTS - 1);
         let from = self.cursor.map_or(self.oldest, |cursor| cursor.sequence);
@@ -328,8 +352,17 @@ impl Buffer {
         }
         // What follows has nothing to do with where the ear was.
         self.cursor = None;
-        self.oldest = oldest;
+        (self.oldest, self.heard) = (oldest, true);
         true
+    }
+
+    /// Whether the sender's clock has jumped: back, or so far ahead that the packet would have come long before it was sent.
+    fn is_another_clock(&self, now: i64, sequence: u16, timestamp: i64) -> bool {
+        let back = self.newest.is_some_and(|(newest, time)| {
+            let ahead = sequence.wrapping_sub(newest);
+            ahead > 0 && ahead < u16::MAX / 2 && timestamp < time
+        });
+        back || self.delay.waited(now, timestamp) < -JUMP && self.newest.is_some()
     }
 
     fn unwrapped(&mut self, timestamp: u32) -> i64 {
