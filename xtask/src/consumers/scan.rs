@@ -161,6 +161,17 @@ impl Scan<'_> {
         }
     }
 
+    /// What the names of a pattern stand for, looked at as deep as tuples go on both sides.
+    fn bindings(&self, pattern: &Pat, expr: &Expr) -> Vec<(String, Holders)> {
+        match (pattern, expr) {
+            (Pat::Ident(name), expr) => vec![(name.ident.to_string(), self.holders(expr))],
+            (Pat::Tuple(patterns), Expr::Tuple(values)) => {
+                patterns.elems.iter().zip(&values.elems).flat_map(|(p, e)| self.bindings(p, e)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Visits what is thrown away: a bare access reads nothing.
     fn visit_discarded(&mut self, expr: &Expr) {
         match expr {
@@ -242,7 +253,6 @@ impl<'ast> Visit<'ast> for Scan<'_> {
     }
 
     fn visit_local(&mut self, local: &'ast syn::Local) {
-        let mut bound = Holders::new();
         if let Some(init) = &local.init {
             match local.pat {
                 Pat::Wild(_) => self.visit_discarded(&init.expr),
@@ -251,11 +261,11 @@ impl<'ast> Visit<'ast> for Scan<'_> {
             if let Some((_, other)) = &init.diverge {
                 self.visit_expr(other);
             }
-            bound = self.holders(&init.expr);
         }
+        let bound = local.init.as_ref().map_or_else(Vec::new, |init| self.bindings(&local.pat, &init.expr));
         self.visit_pat(&local.pat);
-        if let Pat::Ident(name) = &local.pat {
-            self.bind(name.ident.to_string(), bound);
+        for (name, holders) in bound {
+            self.bind(name, holders);
         }
     }
 

@@ -85,6 +85,8 @@ fn a_field_that_others_have_too_needs_its_group() {
     check(&with("fn f(x: &X) { log!(x.timers.timer_t1) }"), &[("timer_t1", 1)]);
     check(&with("fn f(x: &X) { let t = &x.timers; g(t.timer_t1) }"), &[("timer_t1", 1)]);
     check(&with("fn f(x: &X) { let t = &x.timers; log!(t.timer_t1) }"), &[("timer_t1", 1)]);
+    check(&with("fn f(x: &X) { let (t, (_, u)) = (&x.timers, (1, own())); g(t.timer_t1) }"), &[("timer_t1", 1)]);
+    check(&with("fn f(x: &X) { let (t, (_, u)) = (&x.timers, (1, own())); g(u.timer_t1) }"), &[]);
     check(&with("fn f(x: &X) { let t = &x.timers; { let t = own(); g(t.timer_t1) } }"), &[]);
     check(&with("fn f(t: &LineTimers) { g(t.timer_t1) }"), &[("timer_t1", 1)]);
     check(&with("fn f() { g(|t: &LineTimers| t.timer_t1) }"), &[("timer_t1", 1)]);
