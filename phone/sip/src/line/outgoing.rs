@@ -63,9 +63,12 @@ impl Line {
         let Some(peer) = flight.peer else { return };
         flight.heard = true;
         let (owner, home) = (flight.owner, home_of(&flight.toward));
+        let is_server = home.is_some() || self.is_own(peer);
         if response.status == 503 && owner != Owner::Probe {
             // Another server may do better (RFC 3263, section 4.3).
-            self.locator.failed(now, peer, response.headers.seconds(Known::RetryAfter));
+            if is_server {
+                self.locator.failed(now, peer, response.headers.seconds(Known::RetryAfter));
+            }
             if self.flights.has_more(ticket) {
                 return self.try_next(now, ticket);
             }
@@ -120,7 +123,9 @@ impl Line {
         if flight.heard {
             return self.fail(now, ticket, call::Failure::Silence);
         }
-        if let Some(peer) = flight.peer {
+        // Other people's phones are nobody's servers: they are not looked for when they are gone.
+        let (peer, is_home) = (flight.peer, home_of(&flight.toward).is_some());
+        if let Some(peer) = peer.filter(|peer| is_home || self.is_own(*peer)) {
             self.locator.failed(now, peer, None);
         }
         self.try_next(now, ticket);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop")]
 
 mod dialling;
+mod hostile;
 mod lines;
 mod subscriptions;
 mod world;
