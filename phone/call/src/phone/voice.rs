@@ -55,6 +55,8 @@ impl Phone {
         call.held_there = agreed.held_there;
         let line = &self.settings.lines[call.line];
         let (buffer, dtmf) = (&line.jitter_buffer, &line.dtmf);
+        // A line may send them only where the other side asks for them.
+        let reports = agreed.remote_rtcp.map(|_| line.rtp.rtcp_interval);
         let stream = Stream {
             agreed,
             digits_inband: !dtmf.dtmf_by_event && !dtmf.dtmf_by_info,
@@ -63,7 +65,7 @@ impl Phone {
                 initial: buffer.jitter_initial_delay,
                 maximum: buffer.jitter_max_delay,
             },
-            reports: line.rtp.rtcp.then_some(line.rtp.rtcp_interval),
+            reports,
         };
         let channel = call.voice.channel;
         let command = match &call.voice.told {

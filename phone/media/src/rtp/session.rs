@@ -114,7 +114,8 @@ pub struct Session {
 impl Session {
     /// A session that begins now. The first report goes out within one interval.
     pub fn new(now: Duration, config: Config) -> Self {
-        let mut random = Random(config.seed);
+        // Seeds may follow each other: what comes of them must not.
+        let mut random = Random(Random(config.seed).next());
         let (ssrc, timestamp) = (random.word(), random.word());
         // SRTP counts rounds of the sequence number: a packet lost near the border must not make them ambiguous.
         let sequence = random.word() as u16 & 0x7fff;
