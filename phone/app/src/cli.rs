@@ -2,6 +2,7 @@
 
 mod phone;
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -281,8 +282,8 @@ pub(crate) struct SchemaArgs {
 
 /// Start the phone
 ///
-/// Loads the state folder, takes the given configuration files into their layers, and serves the web page on loopback
-/// until interrupted. What is changed on the web page is kept in the state folder.
+/// Loads the state folder, takes the given configuration files into their layers, and serves the web page until
+/// interrupted, on loopback unless --web-address says otherwise. What is changed on the web page is kept in the state folder.
 ///
 /// As on a desk, the phone fetches its files from the places that its settings name: when it starts, at intervals or
 /// daily, and when a SIP server says so. Factory settings name the redirection service of the model's maker, which
@@ -310,6 +311,9 @@ pub(crate) struct RunArgs {
     /// Open the web port at the start, and have it here in place of WEB_SERVER_PORT; 0 takes any that is free
     #[arg(long, value_name = "PORT", conflicts_with = "no_web")]
     pub(crate) web_port: Option<u16>,
+    /// Address of this machine at which the web page listens; 0.0.0.0 stands for all of them, as on a desk
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", conflicts_with = "no_web")]
+    pub(crate) web_address: IpAddr,
     /// Serve no web page
     #[arg(long)]
     pub(crate) no_web: bool,

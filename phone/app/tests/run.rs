@@ -164,6 +164,17 @@ fn two_phones_do_not_share_a_state_folder() {
 }
 
 #[test]
+fn the_web_page_listens_where_it_is_told() {
+    let desk = tempfile::tempdir().expect("a folder");
+    let phone = Phone::start(desk.path(), &["--web-address", "127.0.0.2"]);
+    assert!(phone.host.starts_with("127.0.0.2:"), "{}", phone.host);
+    assert!(phone.request("GET", "/status/version", "").starts_with("HTTP/1.1 200"));
+    let elsewhere = phone.host.replacen("127.0.0.2", "127.0.0.1", 1);
+    assert!(TcpStream::connect(elsewhere).is_err(), "nobody listens elsewhere");
+    phone.kill();
+}
+
+#[test]
 fn the_web_port_closes_and_opens_again() {
     let desk = tempfile::tempdir().expect("a folder");
     let mut phone = Phone::start(desk.path(), &[]);

@@ -1,6 +1,6 @@
-//! The web page on loopback, as long as its port is open.
+//! The web page, as long as its port is open.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::pin;
 
 use anyhow::Context;
@@ -80,7 +80,7 @@ fn switch_on(store: &Store) -> Result<(), EditError> {
 }
 
 async fn listen(args: &RunArgs, port: u16) -> anyhow::Result<TcpListener> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let address = SocketAddr::new(args.web_address, port);
     TcpListener::bind(address).await.with_context(|| {
         let remedy = match args.web_port {
             Some(_) => "choose another one with --web-port",
