@@ -9,6 +9,8 @@
 //! * A line that a call is waiting on already does not take another one: nobody could tell three calls apart by one tone.
 //! * Forwarding without an answer counts rings of six seconds, the length of the ring in North America and Japan; 0 rings
 //!   forwards at once, but lets call waiting and busy decide first, since the line might have been free to answer.
+//! * A call that asks to be taken by itself (`answer-after`) is, where the phone system may answer at this unit
+//!   (`TALK_PACKAGE`, guide rule 276). Elsewhere any caller could listen into the room.
 //! * Do-not-disturb and forwards that the server carries out (guide rule 277) are not repeated by the phone: while both are
 //!   synchronised and the server has taken them over, a call that arrives nevertheless was let through by the server.
 
@@ -35,7 +37,7 @@ pub struct Arrival<'a> {
     pub forwarded_by: &'a [String],
     /// It takes the place of a call of this line (RFC 3891), or a person has asked for it: it is not turned away.
     pub expected: bool,
-    /// The server wants it to be taken without anybody's doing, after so long.
+    /// The call asks to be taken without anybody's doing, after so long.
     pub auto_answer: Option<Duration>,
 }
 
@@ -176,7 +178,8 @@ pub fn decide(settings: &Settings, line: usize, arrival: &Arrival<'_>, now: &Cir
     let unanswered = unanswered.filter(|_| may_go_on(own, arrival).is_ok());
     // Auto Answer takes a call from nobody: with another call at hand it only rings.
     let by_person = settings.sounds.auto_answer.then_some(settings.call_control.auto_answer_delay);
-    let auto_answer = [by_person, arrival.auto_answer].into_iter().flatten().min().filter(|_| !now.talking);
+    let by_server = arrival.auto_answer.filter(|_| settings.call_control.talk_package);
+    let auto_answer = [by_person, by_server].into_iter().flatten().min().filter(|_| !now.talking);
     Decision::Ring(Ring { waiting: now.talking, unanswered, auto_answer })
 }
 
@@ -365,7 +368,9 @@ mod tests {
         let every = Circumstances { takes_every_call: true, ..IN_USE };
         check(&[("DND_ENABLE_2", "Y")], &every, &taken(0));
         check(&[], &Circumstances { line: Occupied::Full, ..every }, &reject(486, Rejection::Busy));
-        let arrival = Arrival { caller: Some("1"), auto_answer: Some(Duration::ZERO), ..Arrival::default() };
-        assert_eq!(decide(&settings(&[("AUTO_ANSWER", "Y")]), 0, &arrival, &FREE), taken(0));
+        let asks = Arrival { caller: Some("1"), auto_answer: Some(Duration::ZERO), ..Arrival::default() };
+        assert_eq!(decide(&settings(&[("AUTO_ANSWER", "Y")]), 0, &asks, &FREE), taken(5));
+        assert_eq!(decide(&settings(&[("TALK_PACKAGE", "Y")]), 0, &asks, &FREE), taken(0));
+        assert_eq!(decide(&settings(&[]), 0, &asks, &FREE), RING_PLAINLY, "nobody listens in by a header");
     }
 }

@@ -36,6 +36,9 @@ pub struct LineState {
     /// The server that it is registered at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
+    /// Why it could not be registered last; none while all is well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
     /// Voice mail.
     pub messages: Messages,
     /// Turns calls away.

@@ -44,8 +44,12 @@ pub(super) struct Call {
     pub(super) transfer: bool,
     /// The person asks here before transferring that call, or taking it into a conference.
     pub(super) consults_for: Option<CallId>,
-    /// This call is to a conference server, and these calls are to join.
+    /// The other party of that call has asked us to make this one in its place.
+    pub(super) asked_by: Option<CallId>,
+    /// This call is to a conference server, and the parties of these calls are to join.
     pub(super) joins: Vec<CallId>,
+    /// One of them is being invited.
+    pub(super) joining: bool,
     /// When it was answered.
     pub(super) answered: Option<Duration>,
     /// When it began, in seconds since 1970 UTC.
@@ -131,7 +135,9 @@ impl Call {
             recall: false,
             transfer: false,
             consults_for: None,
+            asked_by: None,
             joins: Vec::new(),
+            joining: false,
             answered: None,
             began: None,
             log: Some(if incoming { Kind::Missed } else { Kind::Dialled }),

@@ -109,7 +109,7 @@ impl Phone {
     pub(super) fn key(&mut self, key: char) -> Result<Reply, Refusal> {
         let Some(digit) = Digit::new(key) else { return Err(Refusal::Key(key)) };
         if self.desk.dialling.is_none()
-            && let Some(call) = self.desk.focus.filter(|call| self.call(*call).is_some_and(|call| call.is_up()))
+            && let Some(call) = self.desk.focus
         {
             self.send_digits(call, &key.to_string())?;
             self.key_tone(key);

@@ -4,6 +4,8 @@ use offhook_media::tone::Signal;
 use offhook_sip::call::{self as sip, End};
 use offhook_sip::event::summary::{self, Summary};
 use offhook_sip::line;
+use offhook_sip::message::reason;
+use offhook_sip::registration::Failure;
 
 use super::Phone;
 use super::call::Party;
@@ -27,9 +29,11 @@ impl Phone {
         match event {
             line::Event::Registered { server, .. } => {
                 self.slots[line].server = Some(server);
+                self.slots[line].problem = None;
                 self.subscribe(line);
             }
             line::Event::RegistrationExpired => self.slots[line].server = None,
+            line::Event::RegistrationFailed { failure, .. } => self.slots[line].problem = Some(problem(failure)),
             line::Event::Configured => self.output(Output::Rebind(line)),
             line::Event::Closed => self.slots[line].closed(),
             line::Event::Call(event) => self.on_call(line, event),
@@ -143,8 +147,16 @@ impl Phone {
             _ => None,
         };
         let focused = self.desk.focus == Some(id);
+        let asked_by = call.asked_by.filter(|_| !was_up);
         self.forget(id);
-        if let Some(signal) = signal.filter(|_| focused && !in_conference) {
+        if let Some(asking) = asked_by.and_then(|asking| self.calls.get_mut(&asking)) {
+            // The party that has asked for the call is still there.
+            asking.transfer = false;
+            let asking = asking.id;
+            if focused {
+                self.be_with(asking);
+            }
+        } else if let Some(signal) = signal.filter(|_| focused && !in_conference) {
             self.after_tone(signal);
         }
         self.output(Output::Event(Event::Ended { call: id, line: line as u8 + 1, reason, status }));
@@ -195,5 +207,16 @@ impl Phone {
                 self.unanswered(id);
             }
         }
+    }
+}
+
+/// Why a registration failed, for people.
+fn problem(failure: Failure) -> String {
+    match failure {
+        Failure::Silence => "no server answers".to_owned(),
+        Failure::Status(status) => format!("the server answered {status} {}", reason(status)),
+        Failure::Password => "user name or password is wrong".to_owned(),
+        Failure::Challenge => "the server asks for a login that the phone does not know".to_owned(),
+        _ => "the server did not take the registration".to_owned(),
     }
 }

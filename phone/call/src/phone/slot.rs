@@ -25,6 +25,8 @@ pub(super) struct Slot {
     pub(super) plan: Arc<DialPlan>,
     pub(super) policy: Policy,
     pub(super) server: Option<SocketAddr>,
+    /// Why the last attempt to register failed; none if it did not.
+    pub(super) problem: Option<String>,
     pub(super) messages: Messages,
     pub(super) features: Features,
 }
@@ -40,6 +42,7 @@ impl Slot {
             plan: plan(settings, number),
             policy: Policy::of_line(settings, &settings.lines[number]),
             server: None,
+            problem: None,
             messages: Messages::default(),
             features: Features::default(),
         }
@@ -65,6 +68,7 @@ impl Slot {
         if std::mem::take(&mut self.leaving) {
             self.line = None;
             self.server = None;
+            self.problem = None;
         }
     }
 

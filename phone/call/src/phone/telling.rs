@@ -72,6 +72,7 @@ impl Phone {
                 Some(Status::Refused) => Registration::Refused,
             },
             server: slot.server.map(|server| server.to_string()),
+            problem: slot.problem.clone(),
             messages: slot.messages,
             do_not_disturb: own.call_features.do_not_disturb,
             forwards: Forwards {

@@ -82,11 +82,10 @@ impl Phone {
 
     /// How a transfer, or an invitation to a conference, goes.
     pub(super) fn transferring(&mut self, id: CallId, progress: Transfer) {
-        let joins = self.call(id).is_some_and(|call| !call.joins.is_empty());
         match progress {
-            Transfer::Done | Transfer::Failed(_) if joins => {
+            Transfer::Done | Transfer::Failed(_) if self.call(id).is_some_and(|call| call.joining) => {
                 if let Some(call) = self.calls.get_mut(&id) {
-                    call.joins.remove(0);
+                    call.joining = false;
                 }
                 self.invite_to_conference(id);
             }
@@ -149,16 +148,13 @@ impl Phone {
     /// Brings the next party into a conference on the server.
     pub(super) fn invite_to_conference(&mut self, id: CallId) {
         let now = self.now;
-        while let Some((line, conference, joining)) = self.call(id).and_then(|call| {
-            let joining = self.call(*call.joins.first()?)?;
-            Some((call.line, call.sip, joining.sip))
-        }) {
+        while let Some(call) = self.calls.get_mut(&id).filter(|call| !call.joining && !call.joins.is_empty()) {
+            let next = call.joins.remove(0);
+            let (line, conference) = (call.line, call.sip);
+            let Some(joining) = self.call(next).map(|next| next.sip) else { continue };
             let sent = self.slots[line].calls(now, |calls| calls.join(now, conference, joining));
-            if matches!(sent, Some(Ok(()))) {
-                return;
-            }
-            if let Some(call) = self.calls.get_mut(&id) {
-                call.joins.remove(0);
+            if let (Some(Ok(())), Some(call)) = (sent, self.calls.get_mut(&id)) {
+                call.joining = true;
             }
         }
     }
@@ -196,6 +192,9 @@ impl Phone {
         // The party that has asked is as good as gone: its call ends when it is content, or comes back if this fails.
         if focused {
             self.be_with(id);
+        }
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.asked_by = Some(from);
         }
         if let Some(call) = self.calls.get_mut(&from) {
             call.transfer = true;

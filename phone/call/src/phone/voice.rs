@@ -145,7 +145,8 @@ impl Phone {
         if let Some(other) = digits.chars().find(|c| !is_digit(*c)) {
             return Err(Refusal::Key(other));
         }
-        if !call.is_up() || call.voice.told.is_none() {
+        // Before the answer there may be a voice that asks for digits.
+        if call.voice.told.is_none() || call.rings() {
             return Err(Refusal::State);
         }
         let (line, sip, channel, now) = (call.line, call.sip, call.voice.channel, self.now);

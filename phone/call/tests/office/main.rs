@@ -10,5 +10,6 @@ mod forwards;
 mod pbx;
 mod records;
 mod settings;
+mod storms;
 mod transfers;
 mod world;

@@ -144,9 +144,11 @@ fn a_conference_server_is_asked_to_call_both() {
     world.command(0, Command::Conference { with: None });
     world.seconds(1);
     assert!(world.calls(0).iter().any(|call| call.number.as_deref() == Some("2004")));
-    assert!(world.count(0, Method::Refer) >= 1, "the server is asked to call the parties");
+    assert_eq!(world.count(0, Method::Refer), 2, "the server is asked to call both");
     let refer_to = world.last(0, Method::Refer).headers.get(Name::ReferTo).unwrap().to_owned();
     assert!(refer_to.contains("Replaces="), "{refer_to}");
+    assert_eq!(world.stages(0), [Stage::Talking], "what is left is the call to the server");
+    assert_eq!((world.stages(1), world.stages(2)), (vec![Stage::Talking], vec![Stage::Talking]));
 }
 
 #[test]

@@ -78,7 +78,9 @@ impl Profile {
     /// The profile of a line, 0 to 5, whose account this is. Without a service domain, numbers belong to the proxy.
     pub fn of_line(account: Account, settings: &Settings, line: usize) -> Option<Self> {
         let line = settings.lines.get(line)?;
-        let (servers, session, headers) = (&line.servers, &line.session, &line.headers);
+        let servers = &line.servers;
+        let session = &line.session;
+        let headers = &line.headers;
         let domain = &line.account.service_domain;
         let proxy = servers.sip_proxy_address.as_ref().or(servers.registrar_address.as_ref());
         let domain = if domain.is_empty() { &proxy?.0 } else { domain };

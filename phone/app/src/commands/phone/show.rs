@@ -14,6 +14,9 @@ pub(crate) fn lines(lines: &[LineState]) -> String {
         if let Some(server) = &line.server {
             let _ = write!(out, " at {server}");
         }
+        if let Some(problem) = &line.problem {
+            let _ = write!(out, " ({problem})");
+        }
         if line.messages.waiting {
             let _ = write!(out, ", {} new messages", line.messages.new);
         }
@@ -109,6 +112,7 @@ mod tests {
             number: "2001".to_owned(),
             registration: Registration::Registered,
             server: Some("192.0.2.1:5060".to_owned()),
+            problem: None,
             messages: Messages::default(),
             do_not_disturb: false,
             forwards: Forwards::default(),
