@@ -54,6 +54,8 @@ impl Config {
         let account = Account::of_line(line, &settings.headers, &settings.stun, macros, "")?;
         let mut profile = Profile::of_line(account, settings, number)?;
         profile.account.allow = profile.abilities().allow();
+        let packages = [profile.talk.then_some("talk"), profile.hold.then_some("hold")];
+        profile.account.allow_events = packages.into_iter().flatten().collect::<Vec<_>>().join(", ");
         Some(Config {
             account: profile.account.clone(),
             plan: Plan::of_line(line, transport),

@@ -40,6 +40,8 @@ pub struct Account {
     pub user_agent: String,
     /// The value of Allow: what the registrar may send.
     pub allow: String,
+    /// The value of Allow-Events: what the registrar may tell; nothing leaves it out (guide rule 276).
+    pub allow_events: String,
 }
 
 /// Where the line can be reached, as it is told to others.
@@ -96,6 +98,7 @@ impl Account {
                 && stun.global_address_interval.is_some(),
             user_agent: headers.sip_user_agent.expand(macros),
             allow: allow.to_owned(),
+            allow_events: String::new(),
         })
     }
 

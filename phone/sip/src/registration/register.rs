@@ -57,6 +57,9 @@ pub(super) fn write(
     if !account.allow.is_empty() {
         headers.push(Name::Allow, &account.allow);
     }
+    if !account.allow_events.is_empty() {
+        headers.push(Name::AllowEvents, &account.allow_events);
+    }
     headers.push(Name::UserAgent, &account.user_agent);
     request
 }

@@ -11,21 +11,17 @@ use offhook_sip::message::{MediaType, Method, Name, Response};
 use offhook_sip::subscription::Wish;
 use offhook_sip::transaction::Load;
 
-use crate::world::{World, registrar, seconds};
+use crate::world::{Random, World, registrar, seconds};
 
 const SERVER: &str = "192.0.2.10:5060";
 const STRANGER: &str = "198.51.100.66:5060";
 
-/// Random numbers from a seed (SplitMix64).
-struct Random(u64);
+/// Spoils texts.
+struct Mutator(Random);
 
-impl Random {
+impl Mutator {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) % limit.max(1) as u64) as usize
+        self.0.below(limit as u64) as usize
     }
 
     /// Changes a text in a few places.
@@ -107,7 +103,7 @@ fn a_call_outlives_junk() {
     world.run(seconds(1));
 
     let messages = messages();
-    let mut random = Random(7);
+    let mut random = Mutator(Random(7));
     for round in 0..20_000 {
         let text = &messages[random.below(messages.len())];
         let bytes = random.mutate(text, &messages[round % messages.len()]);
@@ -184,7 +180,7 @@ fn mutated_bodies() {
     let bodies = [document(1), list, forward.to_owned(), summary.to_owned()];
     let related = MediaType::parse("multipart/related;boundary=b").unwrap();
     let feature_type = MediaType::parse(feature::TYPE).unwrap();
-    let mut random = Random(11);
+    let mut random = Mutator(Random(11));
     let mut lamps = Lamps::default();
     let mut good = 0;
     for round in 0..40_000 {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::world::{World, registrar, seconds};
+use crate::world::{self, World, registrar, seconds};
 use offhook_sip::line::Event;
 use offhook_sip::message::{Method, Name};
 use offhook_sip::registration::{Failure, Status};
@@ -35,6 +35,9 @@ fn a_line_registers_and_closes() {
     assert!(register.headers.get(Name::Via).unwrap().starts_with("SIP/2.0/UDP 192.0.2.31:5060;branch=z9hG4bK"));
     assert!(register.headers.via().unwrap().wants_rport());
     assert_eq!(register.headers.get(Name::Allow).unwrap(), world.line.config().account.allow);
+    assert!(!register.headers.has(Name::AllowEvents));
+    let packages = world::config(&[("TALK_PACKAGE", "Y"), ("HOLD_PACKAGE", "Y")]);
+    assert_eq!(packages.account.allow_events, "talk, hold");
 
     world.line.close(world.now);
     world.run(seconds(40));
@@ -86,7 +89,7 @@ fn the_second_server_and_back_again() {
     assert_eq!(probe.request().uri, "sip:192.0.2.10:5060");
 
     // A server that says that it is out of service is left at once.
-    world.server("192.0.2.10:5060", |request| crate::world::answer(request, 503, &[(Name::RetryAfter, "120")]));
+    world.server("192.0.2.10:5060", |request| world::answer(request, 503, &[(Name::RetryAfter, "120")]));
     world.run(seconds(3240));
     assert_eq!(names(&mut world), "registered at 192.0.2.11:5066");
 }
@@ -378,7 +381,7 @@ fn over_version_6() {
 #[test]
 fn a_refusal_is_told() {
     let mut world = World::new(&[]);
-    world.server("192.0.2.10:5060", |request| crate::world::answer(request, 403, &[]));
+    world.server("192.0.2.10:5060", |request| world::answer(request, 403, &[]));
     world.start();
     world.run(seconds(7200));
     let events: Vec<_> = world.events.drain(..).map(|(_, event)| event).collect();

@@ -5,5 +5,6 @@
 mod dialling;
 mod hostile;
 mod lines;
+mod storms;
 mod subscriptions;
 mod world;

@@ -80,6 +80,9 @@ pub(crate) struct World {
     /// Keep-alives of the line.
     pub(crate) pings: usize,
     branches: HashSet<String>,
+    /// How many of a hundred messages are lost.
+    pub(crate) loss: u64,
+    pub(crate) random: Random,
     settings: Vec<(&'static str, &'static str)>,
 }
 
@@ -105,6 +108,8 @@ impl World {
             answers: Vec::new(),
             pings: 0,
             branches: HashSet::new(),
+            loss: 0,
+            random: Random(seed),
             settings: settings.to_vec(),
         }
     }
@@ -187,7 +192,9 @@ impl World {
     /// Sends something to the line after the usual delay.
     pub(crate) fn send(&mut self, from: Peer, bytes: Vec<u8>) {
         self.last += 1;
-        self.tasks.insert((self.now + DELAY, self.last), (from, bytes));
+        if self.random.below(100) >= self.loss {
+            self.tasks.insert((self.now + DELAY, self.last), (from, bytes));
+        }
     }
 
     fn carry(&mut self) {
@@ -206,6 +213,9 @@ impl World {
     }
 
     fn deliver(&mut self, to: Peer, bytes: &[u8]) {
+        if self.random.below(100) < self.loss {
+            return;
+        }
         if bytes == b"\r\n\r\n" {
             self.pings += 1;
             return;
@@ -223,6 +233,20 @@ impl World {
         if let Some(answer) = answer {
             self.send(to, answer.to_bytes());
         }
+    }
+}
+
+/// Random numbers from a seed (SplitMix64).
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    /// Below a limit.
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % limit.max(1)
     }
 }
 
