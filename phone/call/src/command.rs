@@ -171,6 +171,11 @@ pub enum Command {
     },
     /// The flash/recall key: ends the call or sends a flash hook (guide rule 269).
     Flash,
+    /// Picks up a call that rings at an extension, by the feature number for that.
+    PickUp {
+        /// The extension.
+        number: String,
+    },
     /// Presses a flexible button.
     Press {
         /// Which, 1 to 24.

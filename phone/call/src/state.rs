@@ -116,6 +116,9 @@ pub struct CallState {
     pub recall: bool,
     /// A transfer of it is under way.
     pub transfer: bool,
+    /// When it was answered, in seconds since 1970 UTC; none before that, or if the clock is not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<u64>,
     /// What carries the voice, once that is agreed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codec: Option<String>,

@@ -78,6 +78,11 @@ impl Phone {
                 self.meant(call).and_then(|call| self.send_digits(call, &digits)).map(done)
             }
             Command::Flash => self.flash().map(done),
+            Command::PickUp { number } => {
+                let pickup = self.records.codes.pickup(&number).ok_or(Refusal::Forbidden)?;
+                let line = self.usable(None)?;
+                self.call_number(line, &pickup, None, None).map(Reply::Call)
+            }
             Command::Press { button } => self.press(button),
             Command::Mute { on } => {
                 self.desk.path.ok_or(Refusal::NoCall)?;

@@ -36,7 +36,7 @@ use offhook_media::tone::Signal;
 use offhook_params::Settings;
 use offhook_params::types::Macros;
 use offhook_sip::Tokens;
-use offhook_sip::line::Addresses;
+use offhook_sip::line::{Addresses, Config};
 use offhook_sip::message::{Frame, Malformed};
 use offhook_sip::server::{Answer, QueryId};
 use offhook_sip::transaction::Peer;
@@ -205,6 +205,11 @@ impl Phone {
     pub fn configure(&mut self, now: Duration, settings: Arc<Settings>) {
         self.enter(now);
         self.ports.change(&settings);
+        for line in 0..LINES {
+            if Config::of_line(&settings, line, &self.unit.macros()).is_none() {
+                self.vacate(line);
+            }
+        }
         for slot in &mut self.slots {
             slot.configure(now, &settings, &self.unit.macros(), self.own, &mut self.tokens);
         }
@@ -378,6 +383,13 @@ impl Phone {
 
     /// Seconds since 1970 UTC, if the clock is set.
     fn unix(&self) -> Option<u64> {
-        self.clock.map(|(at, unix)| unix + self.now.saturating_sub(at).as_secs())
+        self.unix_at(self.now)
+    }
+
+    /// The same of an earlier moment, by the clock of today.
+    fn unix_at(&self, moment: Duration) -> Option<u64> {
+        let (at, unix) = self.clock?;
+        let later = moment.saturating_sub(at).as_secs();
+        Some(unix.saturating_sub(at.saturating_sub(moment).as_secs()) + later)
     }
 }

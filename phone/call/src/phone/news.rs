@@ -35,7 +35,12 @@ impl Phone {
             line::Event::RegistrationExpired => self.slots[line].server = None,
             line::Event::RegistrationFailed { failure, .. } => self.slots[line].problem = Some(problem(failure)),
             line::Event::Configured => self.output(Output::Rebind(line)),
-            line::Event::Closed => self.slots[line].closed(),
+            line::Event::Closed => {
+                // Calls that began while the line was leaving go with it.
+                let calls: Vec<_> = self.calls.values().filter(|call| call.line == line).map(|call| call.id).collect();
+                calls.into_iter().for_each(|call| drop(self.forget(call)));
+                self.slots[line].closed();
+            }
             line::Event::Call(event) => self.on_call(line, event),
             line::Event::Notified(notification) => self.notified(line, &notification),
             line::Event::Subscription { id, event } => self.on_subscription(line, id, event),

@@ -169,6 +169,14 @@ impl Phone {
         }
     }
 
+    /// Ends all calls of a line, which goes out of service.
+    pub(super) fn vacate(&mut self, line: usize) {
+        let calls: Vec<_> = self.calls.values().filter(|call| call.line == line).map(|call| call.id).collect();
+        calls.into_iter().for_each(|call| self.drop_call(call));
+        self.desk.dialling.take_if(|session| session.line == line);
+        self.pump();
+    }
+
     /// A call is over: channel and port are free, and the person is with nobody, or with who is left of a conference.
     pub(super) fn forget(&mut self, id: CallId) -> Option<Call> {
         let call = self.calls.remove(&id)?;

@@ -109,6 +109,7 @@ impl Phone {
             held_there: call.held_there,
             recall: call.recall,
             transfer: call.transfer,
+            since: call.answered.and_then(|at| self.unix_at(at)),
             codec: agreed.map(|agreed| agreed.codec.name().to_owned()),
             encrypted: agreed.is_some_and(|agreed| agreed.keys.is_some()),
         }

@@ -122,10 +122,13 @@ fn busy_lamps_shine_call_and_pick_up() {
     world.command(0, press(4));
     let called = |world: &World| world.last(0, Method::Invite).parsed_uri().unwrap().user().unwrap().into_owned();
     assert_eq!(called(&world), "*412002", "picks up");
+    world.command(0, Command::PickUp { number: "2003".into() });
+    assert_eq!(called(&world), "*412003");
     // Without a feature number, or without a ringing call, it calls.
     world.set(0, "NUM_PLAN_PICKUP_DIRECT", "");
     world.command(0, press(4));
     assert_eq!(called(&world), "2002");
+    assert_eq!(world.try_command(0, Command::PickUp { number: "2003".into() }), Err(Refusal::Forbidden));
 }
 
 #[test]

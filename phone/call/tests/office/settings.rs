@@ -2,7 +2,7 @@
 
 use offhook_call::command::{Command, Refusal};
 use offhook_call::output::Reason;
-use offhook_call::state::{CallState, Stage};
+use offhook_call::state::{CallState, Registration, Stage};
 use offhook_media::engine::{Command as Media, Stream};
 use offhook_params::types::Dscp;
 use offhook_sip::message::Method;
@@ -152,6 +152,18 @@ fn a_port_that_another_program_has_ends_the_call() {
     world.units[0].phone.port_taken(now, channel);
     world.settle();
     assert_eq!((world.stages(0), world.stages(1)), (vec![], vec![]));
+}
+
+#[test]
+fn a_line_that_goes_out_of_service_ends_its_calls() {
+    let mut world = World::new(&[&[], &[]]);
+    world.talk(0, 1);
+    world.set(0, "LINE_ENABLE_1", "Disabled");
+    assert_eq!((world.stages(0), world.ends(1)), (vec![], vec![Reason::Remote]));
+    world.seconds(5);
+    assert_eq!(world.state(0).lines[0].registration, Registration::Off);
+    world.set(0, "LINE_ENABLE_1", "Enabled");
+    world.talk(0, 1);
 }
 
 #[test]

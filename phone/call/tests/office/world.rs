@@ -322,11 +322,16 @@ impl World {
 
     /// A setting changes, as by the web page.
     pub(crate) fn set(&mut self, place: usize, name: &str, value: &str) {
+        self.change(place, name, value);
+        self.settle();
+    }
+
+    /// The same, without waiting for its effects.
+    pub(crate) fn change(&mut self, place: usize, name: &str, value: &str) {
         let unit = &mut self.units[place];
         unit.values.insert(lookup(name).unwrap().id, value.to_owned());
         let settings = typed(&unit.values);
         unit.phone.configure(self.now, settings);
-        self.settle();
     }
 }
 

@@ -139,6 +139,7 @@ mod tests {
             held_there: false,
             recall: false,
             transfer: false,
+            since: None,
             codec: Some("PCMU".to_owned()),
             encrypted: false,
         };
