@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use crate::steps::{cargo, in_ci, program};
 
 /// What the checks and tests start: program, Debian package, what for.
-const PROGRAMS: [(&str, &str, &str); 15] = [
+const PROGRAMS: [(&str, &str, &str); 16] = [
     ("c++", "g++", "builds the runtime of the fuzz targets"),
     ("xmllint", "libxml2-utils", "judges XML files by our schema, as the peer of our own reader"),
     ("openssl", "openssl", "encrypts and decrypts configuration files, as the peer of our own commands"),
@@ -22,6 +22,7 @@ const PROGRAMS: [(&str, &str, &str); 15] = [
     ("chromium", "chromium", "shows the web page to its tests as people see it"),
     ("chromedriver", "chromium-driver", "lets tests press the keys of Chromium"),
     (CJK, "fonts-noto-cjk", "has the characters of Japanese pages, which pictures of them need"),
+    ("espeak-ng", "espeak-ng", "speaks the sentences by which codecs and losses are judged"),
     ("npm", "npm", "fetches axe-core, which judges whether pages are for everybody"),
     ("python3", "python3-venv", "runs schemathesis, which tests the interface for programs"),
 ];

@@ -61,6 +61,50 @@ pub fn segmental_snr(clean: &[i16], heard: &[i16], rate: u32) -> f64 {
     ratios.iter().sum::<f64>() / ratios.len().max(1) as f64
 }
 
+/// How different two signals sound in dB: the mean difference of their loudness in [`BANDS`] bands, over segments of 20 ms in
+/// which somebody speaks. What is softer than -60 dBm0 counts as that.
+pub fn spectral_distance(clean: &[i16], heard: &[i16], rate: u32) -> f64 {
+    let segment = rate as usize / 50;
+    let segments = clean.chunks_exact(segment).zip(heard.chunks_exact(segment));
+    let distances: Vec<f64> = segments
+        .filter(|(clean, _)| level(clean) > -45.0)
+        .map(|(clean, heard)| {
+            let pairs = bands(clean, rate).into_iter().zip(bands(heard, rate));
+            pairs.map(|(clean, heard)| (clean.max(-60.0) - heard.max(-60.0)).abs()).sum::<f64>() / BANDS as f64
+        })
+        .collect();
+    distances.iter().sum::<f64>() / distances.len().max(1) as f64
+}
+
+/// Bands of [`bands`].
+pub const BANDS: usize = 16;
+
+/// Loudness in dBm0 in bands that are evenly spaced by pitch as it is heard (mel), up to nine tenths of half the rate.
+pub fn bands(samples: &[i16], rate: u32) -> [f64; BANDS] {
+    let length = samples.len().max(1) as f64;
+    let windowed: Vec<f64> = (0..)
+        .zip(samples)
+        .map(|(at, &sample)| f64::from(sample) * (0.5 - 0.5 * (2.0 * PI * f64::from(at) / length).cos()))
+        .collect();
+    let mel = |frequency: f64| 1127.0 * (1.0 + frequency / 700.0).ln();
+    let (lowest, highest) = (mel(100.0), mel(f64::from(rate) * 0.45));
+    let mut powers = [0.0; BANDS];
+    for bin in 1..samples.len() / 2 {
+        let frequency = bin as f64 * f64::from(rate) / length;
+        let band = (mel(frequency) - lowest) / (highest - lowest) * BANDS as f64;
+        if (0.0..BANDS as f64).contains(&band) {
+            let turn = 2.0 * (2.0 * PI * bin as f64 / length).cos();
+            let (mut last, mut before) = (0.0, 0.0);
+            for sample in &windowed {
+                (last, before) = (sample + turn * last - before, last);
+            }
+            powers[band as usize] += last * last + before * before - turn * last * before;
+        }
+    }
+    // A Hann window leaves three eighths of the power; each half of the spectrum has half of it.
+    powers.map(|power| decibels(power * 2.0 / (length * length * 0.375)))
+}
+
 /// How many samples `heard` comes after `clean`, up to `most`: where the two are most alike.
 pub fn delay(clean: &[i16], heard: &[i16], most: usize) -> usize {
     let likeness = |delay: usize| -> f64 {
@@ -112,6 +156,16 @@ mod tests {
         assert!(tone_level(&tone, 1500.0, 8000) < -60.0);
         assert!(tone_to_rest(&tone, 1000.0, 8000) > 60.0);
         assert_eq!(level(&[0; 100]), -100.0);
+    }
+
+    #[test]
+    fn bands_hold_the_power_of_the_signal() {
+        let tone = sine(1000.0, 32_767.0, 16_000, 320);
+        let bands = bands(&tone, 16_000);
+        let loudest = bands.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        assert!((loudest - FULL_SCALE_DBM0).abs() < 1.0, "{bands:?}");
+        assert_eq!(bands.iter().filter(|level| **level > -30.0).count(), 1, "{bands:?}");
+        assert_eq!(spectral_distance(&tone, &tone, 16_000), 0.0);
     }
 
     #[test]
