@@ -67,14 +67,23 @@ impl Phone {
             },
             reports,
         };
-        let channel = call.voice.channel;
+        let (channel, port) = (call.voice.channel, call.voice.port);
         let command = match &call.voice.told {
             Some(told) if *told == stream => return,
             Some(_) => Command::Change { channel, stream: stream.clone() },
             None => Command::Open { channel, stream: stream.clone() },
         };
-        call.voice.told = Some(stream);
+        // The number stays the call's own while its ports are closed.
+        let closes = stream.agreed.closed;
+        let was_closed = call.voice.told.replace(stream).is_some_and(|told| told.agreed.closed);
+        let ports = OpenPorts { channel, port, rtp: line.rtp.rtp_dscp, rtcp: line.rtp.rtcp_dscp };
+        if was_closed && !closes {
+            self.output(Output::OpenPorts(ports));
+        }
         self.output(Output::Media(command));
+        if closes && !was_closed {
+            self.output(Output::ClosePorts(channel));
+        }
     }
 
     /// Brings the session to where the person wants it, on hold or not. One change is on its way at a time.

@@ -140,6 +140,11 @@ fn holding_closes_the_stream_where_that_is_set() {
         assert_eq!(held.map(|stream| stream.agreed.closed), Some(closed), "{media:?}");
         let sdp = String::from_utf8(world.last(0, Method::Invite).body.clone()).unwrap();
         assert_eq!(sdp.contains("0.0.0.0"), zero == "Y", "{sdp}");
+        assert_eq!(world.units[0].ports.is_empty(), closed, "{:?}", world.units[0].ports);
+        world.command(0, Command::Resume { call: None });
+        let sdp = String::from_utf8(world.last(0, Method::Invite).body.clone()).unwrap();
+        let [ports] = &world.units[0].ports[..] else { panic!("{:?}", world.units[0].ports) };
+        assert!(sdp.contains(&format!("m=audio {} ", ports.port)), "{sdp}");
     }
 }
 
