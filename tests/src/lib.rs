@@ -1,6 +1,7 @@
 //! What the tests of the whole share.
 
 pub mod phone;
+pub mod stage;
 
 use std::path::{Path, PathBuf};
 
