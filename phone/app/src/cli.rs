@@ -1,6 +1,7 @@
 //! The command line: every command, its options and its help.
 
 mod phone;
+mod unit;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use offhook_config::crypt::KeyLength;
 use offhook_params::types::FirmwareVersion;
 
 pub(crate) use self::phone::{DialArgs, PhoneArgs, PhoneCommand};
+pub(crate) use self::unit::{BackupArgs, ImportArgs, ImportAs, ResetArgs, ResetScope, UpdateArgs};
 
 /// Offhook, the software of a SIP desk phone.
 ///
@@ -38,6 +40,14 @@ pub(crate) enum Command {
     #[command(flatten)]
     Phone(PhoneCommand),
     DhcpEvent(DhcpEventArgs),
+    Reset(ResetArgs),
+    Import(ImportArgs),
+    Backup(BackupArgs),
+    /// Take a backup back from an SD card
+    ///
+    /// The phone has to be of the model and the firmware that made it; nothing is taken unless all of it can be.
+    Restore(BackupArgs),
+    Update(UpdateArgs),
     ServeConfig(ServeConfigArgs),
     #[command(subcommand)]
     Firmware(FirmwareCommand),

@@ -11,6 +11,7 @@ use atomic_write_file::unix::OpenOptionsExt as _;
 use offhook_settings::Layer;
 
 use crate::error::StoreError;
+use crate::{erase, restore};
 
 /// Most bytes of a state file: the reader's limit of 1 MiB and room for the seal.
 const LARGEST: u64 = (1 << 20) + (1 << 14);
@@ -74,8 +75,20 @@ impl Folder {
             Err(TryLockError::Error(error)) => return Err(StoreError::Io { path: lock_path, error }),
         }
         let folder = Self { path: path.to_owned(), lock };
+        folder.finish()?;
         folder.sweep()?;
         Ok(folder)
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Ends a reset, and a backup that is taken back, where one was decided.
+    pub(crate) fn finish(&self) -> Result<(), StoreError> {
+        erase::finish(&self.path).map_err(StoreError::io(&self.path))?;
+        restore::finish(&self.path).map_err(StoreError::io(&self.path))
     }
 
     pub(crate) fn file(&self, place: impl Into<Place>) -> PathBuf {

@@ -2,21 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Instant;
 
+use jiff::Timestamp;
 use offhook_config::Diagnostic;
 use offhook_params::{ParamId, credentials};
 use offhook_settings::{ChangeSet, Layer, LayerValues, Layers, Method, Origin};
 
+use crate::backup::{self, BackupError, Make};
 use crate::edit::{self, Edit, Edited};
+use crate::erase::{self, Erase};
 use crate::error::{EditError, StoreError};
 use crate::folder::Folder;
 use crate::load::{self, Loaded, Report};
-use crate::seal;
 use crate::subscribe::{Changed, Hub, Subscription};
-use crate::writer::Writer;
+use crate::writer::{Writer, in_danger};
+use crate::{restore, seal};
 
 /// The settings of one phone, kept in a folder. Copies are the same store; it can be used from every thread.
 #[derive(Clone)]
@@ -72,8 +75,7 @@ impl Store {
     pub fn open(path: impl AsRef<Path>) -> Result<(Self, Vec<Report>), StoreError> {
         let folder = Folder::open(path.as_ref())?;
         let Loaded { layers, reports, leftover, exchange } = load::load(&folder);
-        let in_danger = reports.iter().filter(|r| r.kept.is_err() && r.file == folder.file(r.layer));
-        let in_danger = in_danger.map(|r| r.layer).collect();
+        let in_danger = in_danger(&folder, &reports);
         let inner = Inner {
             layers: RwLock::new(Arc::new(layers)),
             writer: Mutex::new(Writer::new(folder, in_danger, leftover, exchange)),
@@ -175,16 +177,24 @@ impl Store {
     /// # Errors
     /// It could not be kept; then nothing has changed, here and on the disk.
     pub fn reset(&self, wanted: impl Fn(ParamId, &Origin) -> bool) -> Result<ChangeSet, StoreError> {
+        self.rewrite(|_, user| {
+            let gone = user.iter().filter(|(id, _, origin)| wanted(*id, origin));
+            let gone: Vec<ParamId> = gone.map(|(id, ..)| id).collect();
+            for id in gone {
+                user.remove(id);
+            }
+        })
+    }
+
+    /// Changes the user layer without asking the rules.
+    pub(crate) fn rewrite(&self, change: impl FnOnce(&Layers, &mut LayerValues)) -> Result<ChangeSet, StoreError> {
         let mut writer = self.writer();
         let mut layers = Layers::clone(&self.snapshot());
         let mut user = layers.layer(Layer::User).clone();
-        let gone: Vec<ParamId> = user.iter().filter(|(id, _, origin)| wanted(*id, origin)).map(|(id, ..)| id).collect();
-        if gone.is_empty() {
+        change(&layers, &mut user);
+        if user == *layers.layer(Layer::User) {
             return Ok(ChangeSet::default());
         }
-        gone.iter().for_each(|id| {
-            user.remove(*id);
-        });
         writer.keep(layers.layer(Layer::User), &user)?;
         let changes = layers.replace(Layer::User, user);
         self.publish(writer, layers, &changes);
@@ -249,6 +259,62 @@ impl Store {
             Layer::Factory => Ok(ChangeSet::default()),
             layer => self.empty(layer),
         }
+    }
+
+    /// Erases the whole unit (guide rules 235 to 237), as if nothing had ever been set. Once this is decided, a kill or a
+    /// loss of power does not keep it from coming true.
+    ///
+    /// # Errors
+    /// It could not be decided, and nothing has changed; or not all of it could be done, and the next start does the rest.
+    pub fn erase(&self, what: Erase) -> Result<ChangeSet, StoreError> {
+        let writer = self.writer();
+        let path = writer.folder().path();
+        erase::decide(path, what).map_err(StoreError::io(path))?;
+        self.reload_with(writer).map(|(changes, _)| changes)
+    }
+
+    /// Writes user data and the user layer to a card (guide rules 257 to 260), in place of a backup that is there; its
+    /// file. The time is for its name.
+    ///
+    /// # Errors
+    /// The password cannot be one, or the card refuses; it may then have no backup.
+    pub fn back_up(
+        &self,
+        card: &Path,
+        unit: &Make,
+        at: Timestamp,
+        password: Option<&str>,
+    ) -> Result<PathBuf, BackupError> {
+        // Nothing is written meanwhile.
+        let writer = self.writer();
+        backup::make(writer.folder().path(), card, unit, at, password)
+    }
+
+    /// Takes the backup of a card, checked as a whole. It comes into force with [`Store::reload`], or with the next start:
+    /// whoever uses the data of the user has to end before.
+    ///
+    /// # Errors
+    /// There is none for this unit, the password is another one, or it could not be kept; then nothing has changed.
+    pub fn restore(&self, card: &Path, unit: &Make, password: Option<&str>) -> Result<(), BackupError> {
+        let files = backup::open(card, unit, password)?;
+        let writer = self.writer();
+        Ok(restore::decide(writer.folder().path(), &files)?)
+    }
+
+    /// Reads the folder anew: between two lives of a unit, so that what was decided for the whole of it comes into force.
+    ///
+    /// # Errors
+    /// It could not be done; what readers see is as before.
+    pub fn reload(&self) -> Result<Vec<Report>, StoreError> {
+        self.reload_with(self.writer()).map(|(_, reports)| reports)
+    }
+
+    fn reload_with(&self, mut writer: MutexGuard<'_, Writer>) -> Result<(ChangeSet, Vec<Report>), StoreError> {
+        let (layers, reports) = writer.reload()?;
+        self.tell_deadline(&writer);
+        let changes = ChangeSet::between(&*self.snapshot(), &layers);
+        self.publish(writer, layers, &changes);
+        Ok((changes, reports))
     }
 
     /// Has `listener` told of every change from now on, in order, until the subscription is dropped.

@@ -13,11 +13,11 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use offhook_params::ParamId;
-use offhook_settings::{Layer, LayerValues, Origin};
+use offhook_settings::{Layer, LayerValues, Layers, Origin};
 
 use crate::error::StoreError;
 use crate::folder::{Folder, Place};
-use crate::load::sealed_user;
+use crate::load::{self, Loaded, Report, sealed_user};
 
 /// What only one thread at a time may use.
 pub(crate) struct Writer {
@@ -63,6 +63,22 @@ struct Trial {
 impl Writer {
     pub(crate) fn new(folder: Folder, in_danger: Vec<Layer>, leftover: bool, exchange: Exchange) -> Self {
         Self { folder, in_danger, trial: None, leftover, exchange }
+    }
+
+    /// The folder.
+    pub(crate) const fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// Reads the folder anew, after what was decided for the whole of it is done.
+    pub(crate) fn reload(&mut self) -> Result<(Layers, Vec<Report>), StoreError> {
+        self.folder.finish()?;
+        let Loaded { layers, reports, leftover, exchange } = load::load(&self.folder);
+        self.in_danger = in_danger(&self.folder, &reports);
+        self.trial = None;
+        self.leftover = leftover;
+        self.exchange = exchange;
+        Ok((layers, reports))
     }
 
     /// Until when a trial waits for its confirmation, if one runs.
@@ -208,6 +224,12 @@ impl Writer {
         }
         Ok(())
     }
+}
+
+/// The layers whose damaged file could not be set aside.
+pub(crate) fn in_danger(folder: &Folder, reports: &[Report]) -> Vec<Layer> {
+    let in_danger = reports.iter().filter(|r| r.kept.is_err() && r.file == folder.file(r.layer));
+    in_danger.map(|r| r.layer).collect()
 }
 
 /// `base` with all that differs between `old` and `new` as `new` has it.

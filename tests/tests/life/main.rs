@@ -3,3 +3,4 @@
 mod firmware;
 mod pre_provisioning;
 mod stage;
+mod unit;

@@ -7,7 +7,8 @@ use axum::response::Response;
 use maud::{Markup, html};
 use offhook_params::ParamId;
 use offhook_params::pages::Action;
-use offhook_settings::{Layer, Layers, Method, Origin};
+use offhook_settings::{Layer, Layers};
+use offhook_store::is_reset_with_web;
 
 use super::settings::failed;
 use crate::layout::{answer, document, heading, section_heading};
@@ -37,7 +38,7 @@ pub(super) async fn act(app: Shared, visit: Visit, view: View, action: Action, p
         Action::Restart => Ok(()),
         Action::ResetWebSettings => {
             let store = app.store.clone();
-            let work = tokio::task::spawn_blocking(move || store.reset(is_reset).map(|_| ()));
+            let work = tokio::task::spawn_blocking(move || store.reset_web().map(|_| ()));
             work.await.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))
         }
     };
@@ -59,15 +60,10 @@ pub(super) async fn act(app: Shared, visit: Visit, view: View, action: Action, p
     }
 }
 
-/// Whether a reset takes the value back: all that the page can set, whoever set it, and what came in a file that was
-/// imported there. What only the phone can set stays (guide rules 232 and 234).
-fn is_reset(id: ParamId, origin: &Origin) -> bool {
-    id.family().web.is_some() || origin.method != Method::Phone
-}
-
 fn what_is_reset(visit: Visit, layers: &Layers) -> Markup {
     let user = layers.layer(Layer::User).iter();
-    let reset: Vec<ParamId> = user.filter(|(id, _, origin)| is_reset(*id, origin)).map(|(id, ..)| id).collect();
+    let reset: Vec<ParamId> =
+        user.filter(|(id, _, origin)| is_reset_with_web(*id, origin)).map(|(id, ..)| id).collect();
     html! {
         @if reset.is_empty() {
             p { "No setting has a value that was set on these pages." }

@@ -9,13 +9,14 @@ mod dhcp_event;
 mod dialplan;
 mod diff;
 mod explain;
-mod files;
+pub(crate) mod files;
 mod firmware;
 mod phone;
 mod run;
 mod schema;
 mod serve_config;
 mod status;
+mod unit;
 
 use std::process::ExitCode;
 
@@ -41,6 +42,11 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Boot(args) => boot::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Phone(command) => phone::run(command),
+        Command::Reset(args) => unit::reset(&args),
+        Command::Import(args) => unit::import(&args),
+        Command::Backup(args) => unit::back_up(&args),
+        Command::Restore(args) => unit::restore(&args),
+        Command::Update(args) => unit::update(&args),
         Command::DhcpEvent(args) => dhcp_event::run(&args),
         Command::ServeConfig(args) => serve_config::run(&args),
         Command::Firmware(command) => firmware::run(&command),

@@ -43,6 +43,10 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
             if phone.firmware.has_launcher() {
                 break ExitCode::from(RESTART);
             }
+            // What was decided for the unit as a whole comes into force.
+            for report in phone.store.reload()? {
+                phone.journal.tell(Level::Warning, report);
+            }
         };
         phone.journal.close().await;
         Ok(code)

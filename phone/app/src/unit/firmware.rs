@@ -37,10 +37,21 @@ pub(crate) struct Firmware {
 }
 
 impl Firmware {
+    /// That of a phone that does not run, and was not started by a launcher.
+    pub(crate) fn of_nobody() -> anyhow::Result<Self> {
+        let own = firmware_version();
+        let running = version(&own).with_context(|| format!("{own} is no firmware version"))?;
+        Ok(Self { place: None, settle: Duration::ZERO, running })
+    }
+
+    /// That of a phone that does not run, with the folder that its launcher has.
+    pub(crate) fn in_folder(folder: &Path) -> anyhow::Result<Self> {
+        Ok(Self { place: Some((std::path::absolute(folder)?, None)), ..Self::of_nobody()? })
+    }
+
     /// What the launcher says, if it is the one who started this process.
     pub(crate) fn of_launcher() -> anyhow::Result<Self> {
-        let own = firmware_version();
-        let own = version(&own).with_context(|| format!("{own} is no firmware version"))?;
+        let own = Self::of_nobody()?.running;
         let seconds = std::env::var(SETTLE).ok().and_then(|text| text.parse().ok());
         let settle = Duration::from_secs(seconds.unwrap_or_default());
         let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else {

@@ -5,10 +5,12 @@
 //! | [`Handle`] | what other parts of the phone tell the unit, and ask it |
 //! | [`Life`] | one life, from a start to the next restart: drives the provisioner by its schedule |
 //! | [`Journal`] | what happened: for the log of the web page, a log server, and whoever started the phone |
+//! | [`Deed`] | what a person does to the unit as a whole: resets, and what an SD card is for |
 //! | [`Firmware`] | the firmware that runs, and the way to a newer one |
 //! | `time` | keeps the clock by the time server |
 //! | `network` | waits for the network, and finds out what the DHCP server said |
 
+mod deed;
 mod firmware;
 mod handle;
 mod journal;
@@ -18,6 +20,7 @@ mod network;
 mod tests;
 mod time;
 
+pub(crate) use deed::{Deed, Subject};
 pub(crate) use firmware::{FOLDER, Firmware, RESTART, SETTLE, SLOT};
 pub(crate) use handle::{Handle, Provisioning};
 pub(crate) use journal::Journal;

@@ -9,6 +9,7 @@ mod journal;
 mod kill;
 mod listeners;
 mod provisional;
+mod resets;
 
 use std::path::Path;
 
