@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use offhook_config::crypt::KeyLength;
+use offhook_media::audio::Choice;
 use offhook_params::types::FirmwareVersion;
 
 pub(crate) use self::phone::{DialArgs, PhoneArgs, PhoneCommand};
@@ -305,6 +306,8 @@ pub(crate) struct SchemaArgs {
 /// Its port is open as on a desk phone: for good with HTTPD_PORTOPEN_AUTO="Y", otherwise until nobody has used it for the
 /// time of WEB_PORT_CLOSE_TIMER, three logins in a row have failed, or somebody has closed it. --web-port opens it at the
 /// start, and so does the signal SIGUSR1 at any time.
+///
+/// Lines with an account register, and make and take calls; `offhook call`, `answer` and their kin tell the phone to.
 #[derive(Args)]
 #[command(after_help = "Example:\n  offhook run --state ~/.offhook --standard phone.cfg --web-port 8080")]
 pub(crate) struct RunArgs {
@@ -334,6 +337,38 @@ pub(crate) struct RunArgs {
     /// to its pre-provisioning file
     #[arg(long, value_name = "FILE")]
     pub(crate) dhcp_lease: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) calls: CallOptions,
+}
+
+/// How the phone makes and takes calls.
+#[derive(Args)]
+pub(crate) struct CallOptions {
+    /// Sound device: null (nothing is heard or said), loopback (what is heard is said), wav:IN,OUT (one file is said over
+    /// and over, what is heard goes to the other; either may be left out), cpal (the sound card)
+    #[arg(long, value_name = "DEVICE", default_value_t, value_parser = audio_device)]
+    pub(crate) audio: Choice,
+    /// Take every call at once, up to 25, without holding the others: for paging and measuring
+    #[arg(long, value_name = "TO", num_args = 0..=1, require_equals = true, default_missing_value = "speaker")]
+    pub(crate) auto_answer: Option<AutoAnswer>,
+    /// The unit's own address, which others are told; found out by the routes unless given
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) address: Option<IpAddr>,
+    /// Show every SIP message on standard error, digests of passwords and keys of calls masked
+    #[arg(long)]
+    pub(crate) trace: bool,
+    /// Write every SIP message to a file that Wireshark reads, with the same masks; also those over TLS
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pcap: Option<PathBuf>,
+}
+
+/// Where the voice of calls goes that are taken at once.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AutoAnswer {
+    /// To the speaker
+    Speaker,
+    /// Back to where it came from
+    Echo,
 }
 
 /// Start the phone from its firmware, and start it again whenever it goes down
@@ -530,6 +565,10 @@ fn mac(text: &str) -> Result<[u8; 6], String> {
         *byte = u8::from_str_radix(&digits[2 * i..2 * i + 2], 16).map_err(|e| e.to_string())?;
     }
     Ok(mac)
+}
+
+fn audio_device(text: &str) -> Result<Choice, String> {
+    text.parse().map_err(|fault: offhook_media::audio::Fault| fault.to_string())
 }
 
 /// `nn.nnn`.

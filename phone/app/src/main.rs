@@ -3,11 +3,11 @@
 mod cli;
 mod commands;
 mod control;
-#[cfg_attr(not(test), expect(dead_code, reason = "the lines that use it come next"))]
 mod net;
 mod render;
 mod status;
 mod unit;
+mod voice;
 
 use std::process::ExitCode;
 

@@ -8,9 +8,10 @@ use offhook_provision::Unit;
 use offhook_store::Store;
 use offhook_system::Platform;
 use offhook_web::Status;
-use offhook_web::unit::{Calls, Line, NextFetch, Provisioning, Registration};
+use offhook_web::unit::{Calls, Line, NextFetch, Provisioning};
 
 use crate::unit::{self, Handle};
+use crate::voice::View;
 
 /// The model whose configuration the phone is compatible with; `{MODEL}` stands for it.
 pub(crate) const MODEL: &str = "KX-UT670";
@@ -33,12 +34,13 @@ pub(crate) struct UnitStatus {
     platform: Arc<dyn Platform>,
     firmware: String,
     unit: Handle,
+    view: View,
 }
 
 impl UnitStatus {
-    /// The state of this unit, on this machine, as its life tells it.
-    pub(crate) fn new(store: Store, of: &Unit, platform: Arc<dyn Platform>, unit: Handle) -> Self {
-        Self { store, mac: of.mac, platform, firmware: of.firmware.clone(), unit }
+    /// The state of this unit, on this machine, as its life and its calls tell it.
+    pub(crate) fn new(store: Store, of: &Unit, platform: Arc<dyn Platform>, unit: Handle, view: View) -> Self {
+        Self { store, mac: of.mac, platform, firmware: of.firmware.clone(), unit, view }
     }
 }
 
@@ -67,7 +69,7 @@ impl Status for UnitStatus {
                 let settings = self.store.snapshot().typed();
                 line.and_then(|l| settings.lines.get(l)).map_or(String::new(), |l| l.account.phone_number.clone())
             }
-            // No line registers yet, and an unregistered line shows a blank (guide rule 154).
+            "line-status" => number.map_or(String::new(), |n| self.view.status(n).to_owned()),
             _ => String::new(),
         }
     }
@@ -79,19 +81,16 @@ impl Status for UnitStatus {
         Provisioning { busy, next, last: last.map(provisioning::round) }
     }
 
-    /// The lines that have an account; none of them registers yet.
+    /// The lines that are switched on, and the calls on them.
     fn calls(&self) -> Calls {
         let settings = self.store.snapshot().typed();
         let lines =
             (1..).zip(&settings.lines).filter(|(_, line)| line.account.line_enabled && line.account.profile_enabled);
-        let lines = lines.map(|(number, line)| Line {
-            number,
-            phone_number: line.account.phone_number.clone(),
-            registration: Registration::Off,
-            server: None,
-            reason: None,
+        let lines = lines.map(|(number, line)| {
+            let (registration, server) = self.view.line(number);
+            Line { number, phone_number: line.account.phone_number.clone(), registration, server, reason: None }
         });
-        Calls { lines: lines.collect(), calls: Vec::new() }
+        Calls { lines: lines.collect(), calls: self.view.calls() }
     }
 }
 

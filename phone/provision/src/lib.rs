@@ -24,6 +24,6 @@ pub mod schedule;
 pub use apply::{Applied, Download, apply};
 pub use error::Error;
 pub use location::{Credentials, Lease, Location, Scheme};
-pub use memory::{last_firmware_report, last_report};
+pub use memory::{kept_roots, last_firmware_report, last_report};
 pub use provisioner::{Provisioner, Unit};
 pub use report::{FileReport, Finding, FirmwareReport, Report, Verdict};

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 
 use atomic_write_file::AtomicWriteFile;
 use atomic_write_file::unix::OpenOptionsExt as _;
+use offhook_params::settings::Http;
 use offhook_settings::{Layer, LayerValues};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::fetch::Validator;
+use crate::fetch::{Roots, Validator};
 use crate::location::Location;
 use crate::report::{FirmwareReport, Report};
 
@@ -35,6 +36,18 @@ struct Kept {
     files: BTreeMap<String, Version>,
     root: Option<Root>,
     firmware: Option<FirmwareReport>,
+}
+
+/// The root certificate of the settings, as the last round of fetching files has kept it in the state folder.
+pub fn kept_roots(settings: &Http, folder: &Path) -> Roots {
+    match Location::of_root_certificate(settings) {
+        None => Roots::System,
+        Some(Err(error)) => Roots::Missing(error.to_string()),
+        Some(Ok(location)) => match Memory::open(folder).root(&location) {
+            Some((certificate, _)) => Roots::Given(certificate),
+            None => Roots::Missing("it was not fetched yet".to_owned()),
+        },
+    }
 }
 
 /// The version of a file that fills a layer.

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use offhook_call::EveryCall;
 use offhook_provision::Unit;
 use offhook_store::Store;
 use offhook_system::{Clock, Linux, Platform};
@@ -16,9 +17,10 @@ use tokio::signal::unix::{SignalKind, signal};
 
 pub(crate) use self::files::layer_files;
 use super::files::Keys;
-use crate::cli::RunArgs;
+use crate::cli::{AutoAnswer, RunArgs};
 use crate::status::{MODEL, UnitStatus};
 use crate::unit::{Birth, Firmware, Handle, Journal, Life, RESTART};
+use crate::voice::{Means, View, Voice, Wishes};
 
 /// Runs until interrupted. A restart of the unit begins anew in the same process, or with the launcher where that has
 /// started it.
@@ -104,6 +106,8 @@ impl Phone<'_> {
             aloof: args.no_provision,
         });
         let handle = life.handle();
+        let view = View::default();
+        let voice = Voice::open(self.means(unit.clone(), handle.clone()), view.clone())?;
         let (down, next) = tokio::sync::oneshot::channel();
         let wanted = handle.clone();
         let stop = async {
@@ -116,15 +120,50 @@ impl Phone<'_> {
             // The receiver below outlives this future.
             let _ = down.send(next);
         };
-        if args.no_web {
-            announce("the phone is up, without a web page")?;
-            stop.await;
-        } else {
-            let status = UnitStatus::new(store.clone(), &unit, Arc::clone(&self.platform), handle.clone());
+        let (hang_up, hung_up) = tokio::sync::oneshot::channel::<()>();
+        let page = async {
+            // Dropped when the page is down: calls end then.
+            let _hang_up = hang_up;
+            if args.no_web {
+                announce("the phone is up, without a web page")?;
+                stop.await;
+                return Ok(());
+            }
+            let status = UnitStatus::new(store.clone(), &unit, Arc::clone(&self.platform), handle.clone(), view);
             let shared = offhook_web::Shared::new(store.clone(), status, Control(handle), Vec::new())?;
-            page::serve(args, store, &shared.with_log(journal.log().clone()), stop).await?;
-        }
+            page::serve(args, store, &shared.with_log(journal.log().clone()), stop).await
+        };
+        let calls = voice.run(async {
+            // Nothing is ever sent: what counts is that the sender is gone.
+            let _ = hung_up.await;
+        });
+        let (page, ()) = tokio::join!(page, calls);
+        page?;
         Ok(next.await.unwrap_or(Next::Quit))
+    }
+
+    /// What calls need of the unit.
+    fn means(&self, unit: Unit, handle: Handle) -> Means {
+        let args = self.args;
+        Means {
+            unit,
+            store: self.store.clone(),
+            folder: args.state.clone(),
+            clock: self.clock.clone(),
+            platform: Arc::clone(&self.platform),
+            journal: self.journal.clone(),
+            handle,
+            wishes: Wishes {
+                audio: args.calls.audio.clone(),
+                every_call: args.calls.auto_answer.map(|to| match to {
+                    AutoAnswer::Speaker => EveryCall::Heard,
+                    AutoAnswer::Echo => EveryCall::Echoed,
+                }),
+                address: args.calls.address,
+                trace: args.calls.trace,
+                capture: args.calls.pcap.clone(),
+            },
+        }
     }
 }
 

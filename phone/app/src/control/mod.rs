@@ -6,7 +6,6 @@
 //! | [`Client`] | what the commands of `offhook` ask the phone with |
 
 mod client;
-#[cfg_attr(not(test), expect(dead_code, reason = "the calls that it takes orders for come next"))]
 pub(crate) mod server;
 #[cfg(test)]
 mod tests;

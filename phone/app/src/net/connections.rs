@@ -32,7 +32,6 @@ pub(super) struct Connections {
     line: usize,
     /// The line's own port.
     port: u16,
-    security: Security,
     inbox: Inbox,
     table: Mutex<Table>,
 }
@@ -40,6 +39,7 @@ pub(super) struct Connections {
 #[derive(Debug)]
 struct Table {
     dscp: Dscp,
+    security: Security,
     open: HashMap<Peer, Entry>,
     /// Counts up: the higher, the later.
     moment: u64,
@@ -60,13 +60,16 @@ struct Entry {
 impl Connections {
     /// None yet.
     pub(super) fn new(line: usize, port: u16, options: &Options, inbox: Inbox) -> Arc<Self> {
-        let table = Table { dscp: options.dscp, open: HashMap::new(), moment: 0 };
-        Arc::new(Self { line, port, security: options.security.clone(), inbox, table: Mutex::new(table) })
+        let Options { dscp, security, .. } = options.clone();
+        let table = Table { dscp, security, open: HashMap::new(), moment: 0 };
+        Arc::new(Self { line, port, inbox, table: Mutex::new(table) })
     }
 
-    /// Marks the packets of further connections.
-    pub(super) fn set_dscp(&self, dscp: Dscp) {
-        self.table().dscp = dscp;
+    /// Takes other options for further connections.
+    pub(super) fn set(&self, options: &Options) {
+        let mut table = self.table();
+        table.dscp = options.dscp;
+        table.security = options.security.clone();
     }
 
     /// Sends a message over the connection to a peer, and opens it if there is none.
@@ -124,7 +127,7 @@ impl Connections {
             inbox: self.inbox.clone(),
             answers: queue.downgrade(),
         };
-        let (connections, dscp) = (Arc::clone(self), table.dscp);
+        let (connections, dscp, security) = (Arc::clone(self), table.dscp, table.security.clone());
         let ended = Ended { connections: Arc::clone(self), peer, number };
         let task = tokio::spawn(async move {
             // Dropped with the task, however it ends.
@@ -137,7 +140,7 @@ impl Connections {
             let result = match stream {
                 Err(error) => Err(error),
                 Ok(stream) if peer.transport == Transport::Tls => {
-                    connection::run_tls(&link, stream, &connections.security, waiting, touch).await
+                    connection::run_tls(&link, stream, &security, waiting, touch).await
                 }
                 Ok(stream) => connection::run(&link, stream, waiting, touch).await,
             };

@@ -30,7 +30,8 @@ use tokio::task::JoinSet;
 
 use self::connections::Connections;
 
-pub(crate) use self::tls::Security;
+pub(crate) use self::socket::voice as voice_socket;
+pub(crate) use self::tls::{Security, Trust};
 pub(crate) use self::trace::Trace;
 
 /// Messages of all lines that wait to be looked at.
@@ -90,7 +91,7 @@ struct Line {
     udp: Vec<Arc<UdpSocket>>,
     port: u16,
     connections: Arc<Connections>,
-    /// One for each socket that listens.
+    /// A task for each socket; they end with this value.
     _listening: JoinSet<()>,
 }
 
@@ -141,14 +142,15 @@ impl Network {
         self.lines.get(&line).map(|line| line.port)
     }
 
-    /// Marks the packets of a line from now on; connections that are open keep their mark.
-    pub(crate) fn set_dscp(&mut self, line: usize, dscp: Dscp) {
+    /// Takes other options for a line, but for its port. Connections that are open stay as they are.
+    pub(crate) fn set(&mut self, line: usize, options: &Options) {
         if let Some(line) = self.lines.get(&line) {
             for udp in &line.udp {
+                let is_ipv6 = udp.local_addr().is_ok_and(|address| address.is_ipv6());
                 // What the system refuses, it refused at the start too.
-                let _ = socket::mark(udp.as_ref(), udp.local_addr().is_ok_and(|address| address.is_ipv6()), dscp);
+                let _ = socket::mark(udp.as_ref(), is_ipv6, options.dscp);
             }
-            line.connections.set_dscp(dscp);
+            line.connections.set(options);
         }
     }
 
@@ -198,7 +200,15 @@ impl Inbox {
 }
 
 /// An address as the family of its socket says it, without the disguise of version 4 as version 6.
-fn canonical(address: SocketAddr) -> SocketAddr {
+pub(crate) fn canonical(address: SocketAddr) -> SocketAddr {
     let ip: IpAddr = address.ip().to_canonical();
     SocketAddr::new(ip, address.port())
+}
+
+/// The address as a socket for both versions wants it.
+pub(crate) fn mapped(address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(v4) => SocketAddr::new(v4.to_ipv6_mapped().into(), address.port()),
+        IpAddr::V6(_) => address,
+    }
 }

@@ -1,7 +1,7 @@
 //! Sockets with the options of a line: bound to its port, marked, telling of errors that ICMP brings.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
@@ -32,6 +32,29 @@ pub(super) fn udp(address: SocketAddr, dscp: Dscp) -> io::Result<UdpSocket> {
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     UdpSocket::from_std(socket.into())
+}
+
+/// A socket for voice, which does not block: of both versions of IP where the machine has both, and whether it is.
+///
+/// # Errors
+/// Somebody has the port.
+pub(crate) fn voice(port: u16, dscp: Dscp) -> io::Result<(std::net::UdpSocket, bool)> {
+    let bind = |address: SocketAddr| -> io::Result<Socket> {
+        let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+        if address.is_ipv6() {
+            socket.set_only_v6(false)?;
+            mark(&socket, true, dscp)?;
+        }
+        mark(&socket, false, dscp)?;
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        Ok(socket)
+    };
+    match bind((Ipv6Addr::UNSPECIFIED, port).into()) {
+        Ok(socket) => Ok((socket.into(), true)),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(error),
+        Err(_) => Ok((bind((Ipv4Addr::UNSPECIFIED, port).into())?.into(), false)),
+    }
 }
 
 /// A socket that takes connections.

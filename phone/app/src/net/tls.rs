@@ -18,13 +18,21 @@ use tokio_rustls::client::TlsStream;
 pub(crate) struct Security {
     /// The level of the settings.
     pub(crate) level: TlsVerification,
-    /// The root certificates of the settings.
-    pub(crate) roots: Roots,
     /// Names and addresses by which the settings call the line's servers. A server is found by DNS, which anybody may have
     /// answered; its certificate has to have a name that the settings have (RFC 5922, section 4).
     pub(crate) names: Vec<String>,
-    /// Whether date and time are known; before, nothing is checked.
-    pub(crate) clock_is_set: bool,
+    /// What the unit knows when a connection begins.
+    pub(crate) trust: Trust,
+}
+
+/// Looks up the root certificates of the settings, and date and time if they are known; before, nothing is checked.
+#[derive(Clone)]
+pub(crate) struct Trust(pub(crate) Arc<dyn Fn() -> (Roots, Option<Timestamp>) + Send + Sync>);
+
+impl std::fmt::Debug for Trust {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Trust")
+    }
 }
 
 impl Security {
@@ -36,8 +44,8 @@ impl Security {
         let mut names: Vec<_> = self.names.iter().filter_map(|name| ServerName::try_from(name.clone()).ok()).collect();
         names.push(server.ip().into());
         let asked_for = names[0].clone();
-        let clock = self.clock_is_set.then(Timestamp::now);
-        let config = client(Checks { level: self.level, roots: self.roots.clone(), clock, names })?;
+        let (roots, clock) = (self.trust.0)();
+        let config = client(Checks { level: self.level, roots, clock, names })?;
         let connector = TlsConnector::from(Arc::new(config));
         connector
             .connect(asked_for, stream)

@@ -65,7 +65,6 @@ impl Handle {
 
     /// A SIP server has sent a NOTIFY outside a dialog with this Event header. Whether it is the one that has the unit
     /// fetch its files and restart (guide rule 72); that happens then.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the signalling code calls it"))]
     pub(crate) fn resync(&self, event: &str) -> bool {
         let ours = self.plan().is_resync(event);
         if ours {
@@ -98,7 +97,6 @@ impl Handle {
     }
 
     /// How many calls there are now. What would end them waits until there are none.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the signalling code tells it"))]
     pub(crate) fn set_calls(&self, calls: usize) {
         self.0.calls.send_replace(calls);
     }

@@ -91,6 +91,11 @@ impl Engine {
         self.next.unwrap_or_default()
     }
 
+    /// Nobody will drive the engine for a while, since nothing sounds: the frames until then are not missed.
+    pub fn rest(&mut self) {
+        self.next = None;
+    }
+
     /// Takes a datagram that came to a channel's port, as far as it is one of RTP or RTCP. Its octets may be changed.
     ///
     /// Says whether it was one: others, such as those of STUN, are the caller's.

@@ -27,7 +27,7 @@ async fn packets_are_marked() {
         )
     };
     assert_eq!(marks(&ours), (26 << 2, 26 << 2));
-    ours.set_dscp(0, Dscp(46));
+    ours.set(0, &Options { dscp: Dscp(46), ..options() });
     assert_eq!(marks(&ours), (46 << 2, 46 << 2));
 }
 

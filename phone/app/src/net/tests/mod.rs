@@ -7,36 +7,48 @@ mod tls;
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use offhook_params::choices::TlsVerification;
 use offhook_params::types::Dscp;
 use offhook_provision::fetch::Roots;
 use offhook_sip::message::Message;
 use offhook_sip::transaction::{Peer, Transmit, Transport};
 
-use super::{Arrival, Network, Options, Security, Trace, What};
+use super::{Arrival, Network, Options, Security, Trace, Trust, What};
 
 /// More than anything here takes, so that a fault ends a test.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn options() -> Options {
-    let security =
-        Security { level: TlsVerification::Off, roots: Roots::System, names: Vec::new(), clock_is_set: true };
-    Options { port: 0, dscp: Dscp(26), security }
+    Options { port: 0, dscp: Dscp(26), security: security(TlsVerification::Off, Roots::System, &[]) }
+}
+
+fn security(level: TlsVerification, roots: Roots, names: &[&str]) -> Security {
+    let trust = Trust(Arc::new(move || (roots.clone(), Some(Timestamp::now()))));
+    Security { level, names: names.iter().map(|name| (*name).to_owned()).collect(), trust }
 }
 
 /// A network with line 0 open.
 fn network() -> Network {
-    let mut network = Network::new(Trace::default());
-    network.open(0, &options()).expect("a free port");
-    network
+    opened(Network::new(Trace::default()))
 }
 
 fn traced(file: &Path) -> Network {
-    let mut network = Network::new(Trace::new(None, Some(file)).expect("a file"));
-    network.open(0, &options()).expect("a free port");
-    network
+    opened(Network::new(Trace::new(None, Some(file)).expect("a file")))
+}
+
+/// Opens line 0 at a port that is free for everything: a test beside this one may have it for connections, say.
+fn opened(mut network: Network) -> Network {
+    loop {
+        network.open(0, &options()).expect("a free port");
+        let line = &network.lines[&0];
+        if line.udp.len() == 2 && line._listening.len() == 4 {
+            return network;
+        }
+    }
 }
 
 fn at(host: &str, port: u16, transport: Transport) -> Peer {

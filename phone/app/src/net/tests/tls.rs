@@ -1,7 +1,5 @@
 //! TLS: certificates by a root of our own, names of the settings, servers that are refused.
 
-use std::sync::Arc;
-
 use rcgen::{CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
@@ -35,8 +33,7 @@ async fn check(level: TlsVerification, trusted: bool, called: &str, accepted: bo
     let (config, root) = server("sip.example.com");
     let (_, other) = server("sip.example.com");
     let roots = Roots::Given(if trusted { root } else { other });
-    let security =
-        Security { level, roots, names: vec!["192.0.2.1".to_owned(), called.to_owned()], clock_is_set: true };
+    let security = security(level, roots, &["192.0.2.1", called]);
     let mut ours = Network::new(Trace::default());
     ours.open(0, &Options { security, ..options() }).expect("a free port");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

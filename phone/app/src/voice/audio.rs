@@ -1,0 +1,340 @@
+//! The audio thread: drives the engine every 10 ms while anything sounds, and sleeps while nothing does.
+//!
+//! It keeps its pace by absolute moments of the kernel's clock, so that delays do not add up. It allocates nothing, and takes
+//! no lock: commands, sockets and events cross in queues that lock nothing.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::net::{SocketAddr, UdpSocket};
+use std::os::fd::AsFd;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+use nix::sys::time::TimeSpec;
+use nix::time::{ClockId, ClockNanosleepFlags, clock_gettime, clock_nanosleep};
+use offhook_call::output::OpenPorts;
+use offhook_media::audio::{Choice, Device};
+use offhook_media::engine::{self, ChannelId, Command, Engine, Event, Handle, Listening, Port};
+use offhook_params::Settings;
+use offhook_system::Clock;
+use offhook_web::Level;
+use rtrb::{Consumer, Producer, RingBuffer};
+
+use crate::net::{canonical, mapped, voice_socket};
+use crate::unit::Journal;
+
+/// How often events of the engine are looked for while it runs.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// How long the engine goes on after everything has ended, so that it ends softly.
+const TAIL: Duration = Duration::from_millis(500);
+
+/// Sockets that may wait to be taken or closed.
+const ORDERS: usize = 128;
+
+/// The longest packet of voice that anybody sends, and more.
+const PACKET: usize = 2048;
+
+/// Packets that are looked for at once.
+const BATCH: usize = 64;
+
+/// 1900 to 1970, between the epoch of NTP and that of Unix (RFC 5905, section 6).
+const NTP: Duration = Duration::from_secs(2_208_988_800);
+
+/// The end of the audio thread that the event loop holds. The thread ends with it.
+pub(super) struct Audio {
+    handle: Handle,
+    sockets: Producer<Order>,
+    shared: Arc<Shared>,
+    activity: Activity,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Shared {
+    /// The thread drives the engine; otherwise it sleeps until it is woken.
+    awake: AtomicBool,
+    ends: AtomicBool,
+}
+
+/// Sockets for the audio thread.
+enum Order {
+    Open(Sockets),
+    Close(ChannelId),
+}
+
+struct Sockets {
+    channel: ChannelId,
+    rtp: UdpSocket,
+    rtcp: UdpSocket,
+    is_v6: bool,
+}
+
+impl Audio {
+    /// Starts the thread, asleep. Moments count from `base`.
+    ///
+    /// # Errors
+    /// The device cannot be opened, or the system refuses.
+    pub(super) fn start(base: Instant, device: &Choice, settings: &Settings, clock: &Clock) -> anyhow::Result<Self> {
+        let device = device.open().with_context(|| format!("opening the sound device {device}"))?;
+        let mut seed = [0; 16];
+        getrandom::fill(&mut seed).map_err(|error| anyhow::anyhow!("the system gives no random bits: {error}"))?;
+        let (first, second) = seed.split_at(8);
+        let number = |bytes: &[u8]| bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+        let unix = clock.now().map_or(Duration::ZERO, |now| Duration::try_from(now.as_duration()).unwrap_or_default());
+        let config = engine::Config {
+            seed: number(first),
+            // Who calls is told by signalling, to whom it should be; RFC 7022 has reports name nobody.
+            name: format!("{:016x}", number(second)),
+            epoch: (NTP + unix).saturating_sub(base.elapsed()),
+        };
+        let (engine, handle) = engine::new(config, settings);
+        let (sockets, orders) = RingBuffer::new(ORDERS);
+        let shared = Arc::new(Shared { awake: AtomicBool::new(false), ends: AtomicBool::new(false) });
+        let driver = Driver::new(engine, device, orders, Arc::clone(&shared), base).context("the audio thread")?;
+        let thread = thread::Builder::new().name("audio".to_owned()).spawn(move || driver.run())?;
+        Ok(Audio { handle, sockets, shared, activity: Activity::default(), thread: Some(thread) })
+    }
+
+    /// Opens the sockets of a channel, and hands them to the thread.
+    ///
+    /// # Errors
+    /// Other programs have the ports.
+    pub(super) fn open(&mut self, ports: &OpenPorts) -> io::Result<()> {
+        let (rtp, is_v6) = voice_socket(ports.port, ports.rtp)?;
+        let (rtcp, _) = voice_socket(ports.port + 1, ports.rtcp)?;
+        self.order(Order::Open(Sockets { channel: ports.channel, rtp, rtcp, is_v6 }))
+    }
+
+    /// Closes them.
+    pub(super) fn close(&mut self, channel: ChannelId) {
+        // A thread that takes no orders any more has other troubles.
+        let _ = self.order(Order::Close(channel));
+    }
+
+    /// Tells the engine.
+    pub(super) fn send(&mut self, now: Duration, command: Command, journal: &Journal) {
+        self.activity.sent(now, &command);
+        if let Err(error) = self.handle.send(now, command) {
+            journal.tell(Level::Error, error);
+        }
+        self.wake();
+    }
+
+    /// Gives the engine changed settings.
+    pub(super) fn set(&mut self, now: Duration, settings: &Settings, journal: &Journal) {
+        self.activity.touch(now);
+        if let Err(error) = self.handle.set(settings) {
+            journal.tell(Level::Error, error);
+        }
+        self.wake();
+    }
+
+    /// What happened in the engine; puts the thread to sleep once nothing sounds.
+    pub(super) fn poll(&mut self, now: Duration) -> Option<Event> {
+        let event = self.handle.poll();
+        match &event {
+            Some(event) => self.activity.heard(event),
+            None if self.activity.is_over(now) => self.shared.awake.store(false, Ordering::Release),
+            None => {}
+        }
+        event
+    }
+
+    /// When to look for events again; never while the thread sleeps.
+    pub(super) fn next_look(&self, now: Duration) -> Option<Duration> {
+        self.shared.awake.load(Ordering::Acquire).then(|| now + LOOK)
+    }
+
+    fn order(&mut self, order: Order) -> io::Result<()> {
+        let given = self.sockets.push(order).map_err(|_| io::Error::other("the audio thread takes no sockets"));
+        self.wake();
+        given
+    }
+
+    fn wake(&mut self) {
+        self.shared.awake.store(true, Ordering::Release);
+        if let Some(thread) = &self.thread {
+            thread.thread().unpark();
+        }
+    }
+}
+
+impl Drop for Audio {
+    fn drop(&mut self) {
+        self.shared.ends.store(true, Ordering::Release);
+        self.wake();
+        if let Some(thread) = self.thread.take() {
+            // One that has panicked has said so.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What goes on in the engine, as far as it can be told from outside.
+#[derive(Debug, Default)]
+struct Activity {
+    channels: BTreeSet<ChannelId>,
+    listens: bool,
+    rings: bool,
+    last: Duration,
+}
+
+impl Activity {
+    fn sent(&mut self, now: Duration, command: &Command) {
+        self.touch(now);
+        match command {
+            Command::Open { channel, .. } => {
+                self.channels.insert(*channel);
+            }
+            Command::Listen(listening) => self.listens = *listening != Listening::Off,
+            Command::Ring(_) => self.rings = true,
+            Command::StopRinging => self.rings = false,
+            // Tones and keys are heard by those who listen, and by the speaker for a moment.
+            _ => {}
+        }
+    }
+
+    fn heard(&mut self, event: &Event) {
+        if let Event::Closed(channel, ..) = event {
+            self.channels.remove(channel);
+        }
+    }
+
+    fn touch(&mut self, now: Duration) {
+        self.last = now;
+    }
+
+    fn is_over(&self, now: Duration) -> bool {
+        self.channels.is_empty() && !self.listens && !self.rings && now >= self.last + TAIL
+    }
+}
+
+/// What the thread owns.
+struct Driver {
+    engine: Engine,
+    device: Box<dyn Device>,
+    orders: Consumer<Order>,
+    shared: Arc<Shared>,
+    base: Instant,
+    /// The moment zero, by the clock of the kernel.
+    zero: Duration,
+    sockets: Outlets,
+    ready: Epoll,
+}
+
+/// Where packets leave: the sockets of all channels.
+struct Outlets(Vec<Sockets>);
+
+impl Driver {
+    fn new(
+        engine: Engine,
+        device: Box<dyn Device>,
+        orders: Consumer<Order>,
+        shared: Arc<Shared>,
+        base: Instant,
+    ) -> io::Result<Self> {
+        let kernel = Duration::from(clock_gettime(ClockId::CLOCK_MONOTONIC)?);
+        let zero = kernel.saturating_sub(base.elapsed());
+        let ready = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
+        let sockets = Outlets(Vec::with_capacity(engine::MOST_CHANNELS));
+        Ok(Driver { engine, device, orders, shared, base, zero, sockets, ready })
+    }
+
+    fn run(mut self) {
+        let mut packet = [0; PACKET];
+        while !self.shared.ends.load(Ordering::Acquire) {
+            self.take_orders();
+            if !self.shared.awake.load(Ordering::Acquire) {
+                self.engine.rest();
+                thread::park();
+                continue;
+            }
+            self.receive(&mut packet);
+            self.engine.tick(self.base.elapsed(), self.device.as_mut(), &mut self.sockets);
+            let next = TimeSpec::from(self.zero + self.engine.next_frame());
+            // A signal wakes it early; the engine then waits for the next turn.
+            let _ = clock_nanosleep(ClockId::CLOCK_MONOTONIC, ClockNanosleepFlags::TIMER_ABSTIME, &next);
+        }
+    }
+
+    fn take_orders(&mut self) {
+        while let Ok(order) = self.orders.pop() {
+            match order {
+                Order::Open(sockets) => {
+                    let key = u64::from(sockets.channel.0) << 1;
+                    // A channel whose sockets nobody reads is silent, and its call ends.
+                    let _ = self.ready.add(sockets.rtp.as_fd(), EpollEvent::new(EpollFlags::EPOLLIN, key));
+                    let _ = self.ready.add(sockets.rtcp.as_fd(), EpollEvent::new(EpollFlags::EPOLLIN, key | 1));
+                    self.sockets.0.push(sockets);
+                }
+                // Closing them takes them off the list of those that are waited for.
+                Order::Close(channel) => self.sockets.0.retain(|sockets| sockets.channel != channel),
+            }
+        }
+    }
+
+    /// Gives the engine what has come.
+    fn receive(&mut self, packet: &mut [u8; PACKET]) {
+        let mut events = [EpollEvent::empty(); BATCH];
+        // As many rounds as packets may wait for one channel; a flood is left to the kernel to drop.
+        for _ in 0..BATCH {
+            let Ok(count @ 1..) = self.ready.wait(&mut events, EpollTimeout::ZERO) else { return };
+            let now = self.base.elapsed();
+            for event in &events[..count] {
+                let channel = ChannelId((event.data() >> 1) as u16);
+                let port = if event.data() & 1 == 0 { Port::Rtp } else { Port::Rtcp };
+                let Some(socket) = self.sockets.get(channel, port) else { continue };
+                // An error says that the other side has closed its port, which signalling tells better.
+                if let Ok((length, from)) = socket.recv_from(packet) {
+                    self.engine.receive(now, channel, port, canonical(from), &mut packet[..length]);
+                }
+            }
+        }
+    }
+}
+
+impl Outlets {
+    fn get(&self, channel: ChannelId, port: Port) -> Option<&UdpSocket> {
+        let sockets = self.0.iter().find(|sockets| sockets.channel == channel)?;
+        Some(match port {
+            Port::Rtp => &sockets.rtp,
+            Port::Rtcp => &sockets.rtcp,
+        })
+    }
+}
+
+impl engine::Network for Outlets {
+    fn send(&mut self, channel: ChannelId, port: Port, to: SocketAddr, packet: &[u8]) {
+        let Some(is_v6) = self.0.iter().find(|sockets| sockets.channel == channel).map(|sockets| sockets.is_v6) else {
+            return;
+        };
+        if let Some(socket) = self.get(channel, port) {
+            // What the kernel does not take is lost, as on the way.
+            let _ = socket.send_to(packet, if is_v6 { mapped(to) } else { to });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_thread_sleeps_when_nothing_sounds() {
+        let second = Duration::from_secs(1);
+        let mut activity = Activity::default();
+        activity.sent(second, &Command::Ring(1));
+        assert!(!activity.is_over(10 * second));
+        activity.sent(10 * second, &Command::StopRinging);
+        assert!(!activity.is_over(10 * second), "it dies away");
+        assert!(activity.is_over(11 * second));
+        activity.sent(12 * second, &Command::Listen(Listening::On(engine::Path::Handset)));
+        assert!(!activity.is_over(20 * second));
+        activity.sent(20 * second, &Command::Listen(Listening::Off));
+        assert!(activity.is_over(21 * second));
+    }
+}

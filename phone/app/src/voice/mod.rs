@@ -1,0 +1,368 @@
+//! Calls joined with the world: the phone as a machine, its sockets and names, its audio thread, its files and its clients.
+//!
+//! | module | is |
+//! |---|---|
+//! | [`Voice`] | the event loop: what happens goes into [`offhook_call::phone::Phone`], what comes out of it is carried out |
+//! | `audio` | the audio thread: its pace, its sockets, its sleep while nobody calls |
+//! | `addresses` | the unit's own addresses |
+//! | `lines` | what each line needs of the network |
+//! | `records` | files of logs and contacts, written where waiting for the disk holds nobody up |
+//! | [`View`] | what pages see of lines and calls |
+
+mod addresses;
+mod audio;
+mod lines;
+mod records;
+mod view;
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use offhook_call::output::{Event, Output};
+use offhook_call::state::{LineState, Registration};
+use offhook_call::{EveryCall, LINES, Phone, Setup};
+use offhook_media::audio::Choice;
+use offhook_params::{ParamId, Settings};
+use offhook_provision::Unit;
+use offhook_settings::Method;
+use offhook_sip::Tokens;
+use offhook_sip::message::Frame;
+use offhook_sip::server::{Answer, Query, QueryId};
+use offhook_store::{Edit, Store, Subscription};
+use offhook_system::{Clock, Platform};
+use offhook_web::Level;
+use tokio::sync::{Notify, mpsc};
+
+use self::audio::Audio;
+use self::records::Records;
+use crate::control::server::{Order, Server};
+use crate::net::names::{Names, entered};
+use crate::net::{Arrival, Network, Options, Trace, What};
+use crate::unit::{Handle, Journal};
+
+pub(crate) use self::view::View;
+
+/// How long the lines may take to leave their registrars when the unit goes down.
+const FAREWELL: Duration = Duration::from_secs(4);
+
+/// Answers of DNS that wait to be taken.
+const ANSWERS: usize = 32;
+
+/// Messages that are taken in a row, before anybody else gets a turn.
+const IN_A_ROW: usize = 32;
+
+/// An answer of DNS for a line.
+type Resolved = (usize, QueryId, Answer);
+
+/// The phone's calls, from a start of the unit to the next.
+pub(crate) struct Voice {
+    base: Instant,
+    phone: Phone,
+    settings: Arc<Settings>,
+    network: Network,
+    names: Arc<Names>,
+    answers: (mpsc::Sender<Resolved>, mpsc::Receiver<Resolved>),
+    audio: Audio,
+    control: Option<Server>,
+    records: Records,
+    view: View,
+    means: Means,
+    changed: Arc<Notify>,
+    /// Registration as it was told last.
+    told: [Registration; LINES],
+    _subscription: Subscription,
+}
+
+/// What calls need of the rest of the unit.
+pub(crate) struct Means {
+    /// Who the unit is.
+    pub(crate) unit: Unit,
+    /// Its settings.
+    pub(crate) store: Store,
+    /// The folder of its state.
+    pub(crate) folder: PathBuf,
+    /// Its clock.
+    pub(crate) clock: Clock,
+    /// The machine.
+    pub(crate) platform: Arc<dyn Platform>,
+    /// Where it tells what happens.
+    pub(crate) journal: Journal,
+    /// Its life.
+    pub(crate) handle: Handle,
+    /// What the command line asks for.
+    pub(crate) wishes: Wishes,
+}
+
+/// What the command line asks of calls.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wishes {
+    /// The sound device.
+    pub(crate) audio: Choice,
+    /// Takes every call.
+    pub(crate) every_call: Option<EveryCall>,
+    /// The unit's own address, in place of the one that its routes say.
+    pub(crate) address: Option<IpAddr>,
+    /// Shows messages on standard error.
+    pub(crate) trace: bool,
+    /// Writes messages to this file.
+    pub(crate) capture: Option<PathBuf>,
+}
+
+impl Voice {
+    /// Opens everything that calls need. Must be called within the runtime.
+    ///
+    /// # Errors
+    /// There is no randomness, or the device or the trace cannot be opened. Ports that others have are told, and only
+    /// their lines are out of service.
+    pub(crate) fn open(means: Means, view: View) -> anyhow::Result<Self> {
+        let base = Instant::now();
+        let settings = Arc::new(means.store.snapshot().typed());
+        let text = means.wishes.trace.then(|| Box::new(std::io::stderr()) as Box<dyn std::io::Write + Send>);
+        let trace = Trace::new(text, means.wishes.capture.as_deref())?;
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(|error| anyhow::anyhow!("the system gives no random bits: {error}"))?;
+        let audio = Audio::start(base, &means.wishes.audio, &settings, &means.clock)?;
+        let (records, logs, contacts) = Records::open(&means.folder, &means.journal)?;
+        let setup = Setup {
+            settings: Arc::clone(&settings),
+            unit: offhook_call::Unit {
+                mac: means.unit.mac,
+                model: means.unit.model.clone(),
+                firmware: means.unit.firmware.clone(),
+            },
+            addresses: addresses::own(means.platform.network().address, means.wishes.address),
+            tokens: Tokens::new(seed),
+            every_call: means.wishes.every_call,
+            logs,
+            contacts,
+        };
+        let control = match Server::open(&means.folder) {
+            Ok(server) => Some(server),
+            Err(error) => {
+                means.journal.tell(Level::Error, format_args!("no command can reach the phone: {error:#}"));
+                None
+            }
+        };
+        let changed = Arc::new(Notify::new());
+        let heard = Arc::clone(&changed);
+        let subscription = means.store.subscribe(move |_| heard.notify_one());
+        let mut voice = Voice {
+            base,
+            phone: Phone::new(Duration::ZERO, setup),
+            network: Network::new(trace),
+            names: Arc::new(Names::new(entered(&settings.addressing))),
+            answers: mpsc::channel(ANSWERS),
+            audio,
+            control,
+            records,
+            view,
+            means,
+            changed,
+            told: [Registration::Off; LINES],
+            settings,
+            _subscription: subscription,
+        };
+        (0..LINES).for_each(|line| voice.bind(line));
+        Ok(voice)
+    }
+
+    /// Registers, and makes and takes calls until `stop` is ready; then ends them and leaves the registrars.
+    pub(crate) async fn run(mut self, stop: impl Future<Output = ()>) {
+        let mut stop = pin!(stop);
+        let mut until = None;
+        self.phone.start(self.now());
+        loop {
+            self.carry_out();
+            if until.is_some_and(|until| self.phone.is_closed() || until <= self.now()) {
+                break;
+            }
+            let due = [self.phone.next_timeout(), self.audio.next_look(self.now()), until].into_iter().flatten().min();
+            let base = self.base;
+            let wait = async {
+                match due {
+                    Some(due) => tokio::time::sleep_until((base + due).into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            let order = async {
+                match &mut self.control {
+                    Some(control) => control.next().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                arrival = self.network.next() => {
+                    self.take(arrival);
+                    for _ in 1..IN_A_ROW {
+                        self.carry_out();
+                        match self.network.try_next() {
+                            Some(arrival) => self.take(arrival),
+                            None => break,
+                        }
+                    }
+                }
+                Some((line, id, answer)) = self.answers.1.recv() => self.phone.resolved(self.base.elapsed(), line, id, answer),
+                order = order => self.obey(order),
+                () = self.changed.notified() => self.configure(),
+                kept = self.records.torn(&self.means.journal) => self.records.replace(kept, self.phone.file(kept)),
+                () = wait => {
+                    let now = self.now();
+                    self.phone.timeout(now);
+                    while let Some(event) = self.audio.poll(now) {
+                        self.phone.heard(now, &event);
+                    }
+                }
+                () = &mut stop, if until.is_none() => {
+                    until = Some(self.now() + FAREWELL);
+                    self.phone.close(self.now());
+                }
+            }
+        }
+        self.means.handle.set_calls(0);
+        self.view.set(offhook_call::state::State::default());
+    }
+
+    fn now(&self) -> Duration {
+        self.base.elapsed()
+    }
+
+    fn take(&mut self, arrival: Arrival) {
+        let Arrival { line, from, what } = arrival;
+        let now = self.now();
+        match what {
+            What::Message(message) => self.phone.frame(now, line, Frame::Message(message), from),
+            What::Malformed(malformed) => self.phone.malformed(now, line, malformed, from),
+            What::Unreachable => self.phone.unreachable(now, line, from),
+        }
+    }
+
+    fn obey(&mut self, order: Order) {
+        let outcome = self.phone.command(self.now(), order.command);
+        // A client that has gone does not want to know.
+        let _ = order.reply.send(outcome);
+    }
+
+    /// Does what the phone wants.
+    fn carry_out(&mut self) {
+        if let Some(time) = self.means.clock.now() {
+            self.phone.set_clock(self.now(), u64::try_from(time.as_second()).unwrap_or_default());
+        }
+        let mut told = false;
+        while let Some(output) = self.phone.poll() {
+            match output {
+                Output::Transmit(line, transmit) => self.network.send(line, &transmit),
+                Output::Resolve(line, query) => self.resolve(line, query),
+                Output::Rebind(line) => self.bind(line),
+                Output::OpenPorts(ports) => {
+                    if let Err(error) = self.audio.open(&ports) {
+                        let port = ports.port;
+                        let text = format_args!("a call has no voice, since its port {port} cannot be had: {error}");
+                        self.means.journal.tell(Level::Error, text);
+                        self.phone.port_taken(self.now(), ports.channel);
+                    }
+                }
+                Output::ClosePorts(channel) => self.audio.close(channel),
+                Output::Media(command) => self.audio.send(self.now(), command, &self.means.journal),
+                Output::Set(values) => self.set(values),
+                Output::Append(kept, bytes) => self.records.append(kept, bytes),
+                Output::Replace(kept, bytes) => self.records.replace(kept, bytes),
+                Output::Resync { .. } => {
+                    self.means.handle.resync(&self.settings.provisioning.resync_event);
+                }
+                Output::Event(event) => {
+                    told = true;
+                    self.tell(&event);
+                }
+                _ => {}
+            }
+        }
+        if told {
+            let state = self.phone.state();
+            self.means.handle.set_calls(state.calls.len());
+            self.view.set(state);
+        }
+    }
+
+    fn tell(&mut self, event: &Event) {
+        if let Some(control) = &self.control {
+            control.news().tell(event);
+        }
+        if let Event::Line(LineState { line, registration, server, number, .. }) = event
+            && let Some(told) = self.told.get_mut(usize::from(*line).wrapping_sub(1))
+            && *told != *registration
+        {
+            let before = std::mem::replace(told, *registration);
+            let at = server.as_ref().map_or(String::new(), |server| format!(" at {server}"));
+            match registration {
+                Registration::Registered => {
+                    self.means.journal.tell(Level::Info, format_args!("line {line}: {number} is registered{at}"));
+                }
+                Registration::Refused => {
+                    let text = format_args!("line {line}: the registrar{at} refuses {number}");
+                    self.means.journal.tell(Level::Error, text);
+                }
+                Registration::Registering if before == Registration::Registered => {
+                    let text = format_args!("line {line}: {number} is not registered any more");
+                    self.means.journal.tell(Level::Warning, text);
+                }
+                Registration::Registering | Registration::Off => {}
+            }
+        }
+    }
+
+    fn resolve(&self, line: usize, query: Query) {
+        let (names, answers) = (Arc::clone(&self.names), self.answers.0.clone());
+        tokio::spawn(async move {
+            let answer = names.answer(&query.name, query.records).await;
+            // Nobody waits for it if the unit goes down.
+            let _ = answers.send((line, query.id, answer)).await;
+        });
+    }
+
+    /// Gives a line the sockets that its settings want, or none.
+    fn bind(&mut self, line: usize) {
+        let Some(options) = self.options(line) else {
+            return self.network.close(line);
+        };
+        if let Err(error) = self.network.open(line, &options) {
+            self.means.journal.tell(Level::Error, format_args!("{error:#}"));
+        }
+    }
+
+    /// Takes changed settings. A line that needs another port says so itself, when it has left the old registrar.
+    fn configure(&mut self) {
+        let settings = Arc::new(self.means.store.snapshot().typed());
+        let old = std::mem::replace(&mut self.settings, Arc::clone(&settings));
+        if entered(&old.addressing) != entered(&settings.addressing) {
+            self.names = Arc::new(Names::new(entered(&settings.addressing)));
+        }
+        for line in 0..LINES {
+            match self.options(line) {
+                Some(options) if self.network.port(line).is_some() => self.network.set(line, &options),
+                Some(_) => self.bind(line),
+                // It still has to leave its registrar by this socket.
+                None => {}
+            }
+        }
+        self.audio.set(self.now(), &settings, &self.means.journal);
+        let own = addresses::own(self.means.platform.network().address, self.means.wishes.address);
+        self.phone.configure(self.now(), settings);
+        self.phone.set_addresses(self.now(), own);
+    }
+
+    /// Keeps what a person has set at the phone.
+    fn set(&mut self, values: Vec<(ParamId, String)>) {
+        let edits: Vec<_> = values.into_iter().map(|(id, value)| Edit::Set(id, value)).collect();
+        if let Err(error) = self.means.store.edit(&edits, Method::Phone) {
+            self.means.journal.tell(Level::Error, format_args!("a setting of the phone cannot be kept: {error}"));
+        }
+    }
+
+    fn options(&self, line: usize) -> Option<Options> {
+        let Means { unit, folder, clock, .. } = &self.means;
+        lines::options(&self.settings, line, unit, folder, clock)
+    }
+}

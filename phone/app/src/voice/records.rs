@@ -1,0 +1,131 @@
+//! The files of call logs and contacts. A thread of its own writes them: a slow disk holds up no call.
+
+use std::path::Path;
+use std::sync::mpsc as std_mpsc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use anyhow::Context;
+use offhook_call::output::Kept;
+use offhook_store::{JournalFile, StoreError};
+use offhook_web::Level;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use crate::unit::Journal;
+
+/// How long the disk gets before what it has refused is tried again.
+const RETRY: Duration = Duration::from_secs(30);
+
+/// Writes what it is given, in order. All of it is written when this value has been dropped.
+pub(super) struct Records {
+    work: Option<std_mpsc::Sender<Work>>,
+    failures: mpsc::UnboundedReceiver<(Kept, StoreError)>,
+    /// A file that lacks something, and when it is written anew.
+    retry: Option<(Kept, Instant)>,
+    writer: Option<JoinHandle<()>>,
+}
+
+enum Work {
+    Append(Kept, Vec<u8>),
+    Replace(Kept, Vec<u8>),
+}
+
+impl Records {
+    /// Opens the files, and gives what is in them: logs, contacts. One that cannot be opened is told, and not kept.
+    ///
+    /// # Errors
+    /// There is no thread to be had.
+    pub(super) fn open(folder: &Path, journal: &Journal) -> anyhow::Result<(Self, Vec<u8>, Vec<u8>)> {
+        let open = |kept| {
+            let path = folder.join(name(kept));
+            match JournalFile::open(&path) {
+                Ok((file, bytes)) => (Some(file), bytes),
+                Err(error) => {
+                    journal.tell(Level::Error, format_args!("{} is not kept: {error}", path.display()));
+                    (None, Vec::new())
+                }
+            }
+        };
+        let ((logs, logged), (contacts, known)) = (open(Kept::Logs), open(Kept::Contacts));
+        let (work, to_do) = std_mpsc::channel();
+        let (failed, failures) = mpsc::unbounded_channel();
+        let write = move || write(logs, contacts, &to_do, &failed);
+        let writer = thread::Builder::new().name("records".to_owned()).spawn(write).context("starting a thread")?;
+        Ok((Records { work: Some(work), failures, retry: None, writer: Some(writer) }, logged, known))
+    }
+
+    /// Adds to a file.
+    pub(super) fn append(&self, kept: Kept, bytes: Vec<u8>) {
+        self.give(Work::Append(kept, bytes));
+    }
+
+    /// Writes a file anew.
+    pub(super) fn replace(&self, kept: Kept, bytes: Vec<u8>) {
+        self.give(Work::Replace(kept, bytes));
+    }
+
+    /// The next file that has to be written anew, since the disk has refused a part of it a while ago. May be dropped and
+    /// called again.
+    pub(super) async fn torn(&mut self, journal: &Journal) -> Kept {
+        loop {
+            if let Some((kept, at)) = self.retry {
+                tokio::time::sleep_until(at).await;
+                self.retry = None;
+                return kept;
+            }
+            let Some((kept, error)) = self.failures.recv().await else { return std::future::pending().await };
+            let text = format_args!("{} could not be written, and is tried again: {error}", name(kept));
+            journal.tell(Level::Error, text);
+            self.retry = Some((kept, Instant::now() + RETRY));
+        }
+    }
+
+    fn give(&self, work: Work) {
+        if let Some(queue) = &self.work {
+            // The writer ends with this value.
+            let _ = queue.send(work);
+        }
+    }
+}
+
+impl Drop for Records {
+    fn drop(&mut self) {
+        self.work = None;
+        if let Some(writer) = self.writer.take() {
+            // One that has panicked has written what it could.
+            let _ = writer.join();
+        }
+    }
+}
+
+fn name(kept: Kept) -> &'static str {
+    match kept {
+        Kept::Logs => "calls.journal",
+        Kept::Contacts => "contacts.journal",
+    }
+}
+
+fn write(
+    mut logs: Option<JournalFile>,
+    mut contacts: Option<JournalFile>,
+    to_do: &std_mpsc::Receiver<Work>,
+    failed: &mpsc::UnboundedSender<(Kept, StoreError)>,
+) {
+    while let Ok(work) = to_do.recv() {
+        let (Work::Append(kept, _) | Work::Replace(kept, _)) = work;
+        let file = match kept {
+            Kept::Logs => &mut logs,
+            Kept::Contacts => &mut contacts,
+        };
+        let Some(file) = file else { continue };
+        let written = match &work {
+            Work::Append(_, bytes) => file.append(bytes),
+            Work::Replace(_, bytes) => file.replace(bytes),
+        };
+        if let Err(error) = written {
+            // Whoever is told ends after this thread.
+            let _ = failed.send((kept, error));
+        }
+    }
+}
