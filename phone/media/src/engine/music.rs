@@ -38,7 +38,9 @@ impl Music {
         wide.truncate(wide.len() / WIDE * WIDE);
         let samples: Vec<i32> = wide.iter().map(|sample| i32::from(*sample)).collect();
         let mut narrow = vec![0; wide.len() / 2];
-        Halver::new().convert(&samples, &mut narrow);
+        // The filter goes round once before: the beginning follows the end.
+        let mut halver = Halver::new();
+        (0..2).for_each(|_| halver.convert(&samples, &mut narrow));
         let narrow = narrow.into_iter().map(|sample| sample.clamp(-32_768, 32_767) as i16).collect();
         (!wide.is_empty()).then(|| Music { narrow, wide, encoded: Default::default() })
     }
