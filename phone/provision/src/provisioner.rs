@@ -156,7 +156,7 @@ impl Provisioner {
                     validators.push(validator);
                     reports.push(None);
                 }
-                Ok(None) => reports.push(Some(report(source, Verdict::Unchanged))),
+                Ok(None) => reports.push(Some(self.unchanged(source))),
                 Err(report) => {
                     access_error = true;
                     reports.push(Some(report));
@@ -175,6 +175,19 @@ impl Provisioner {
         let mut from_applying = applied.files.into_iter();
         let files = reports.into_iter().filter_map(|report| report.or_else(|| from_applying.next())).collect();
         (Applied { files, ..applied }, access_error)
+    }
+
+    /// The report of a file that is in force still: what was wrong with it when it came still is.
+    fn unchanged(&self, source: &Source) -> FileReport {
+        let now = report(source, Verdict::Unchanged);
+        let before =
+            self.report().and_then(|last| last.files.iter().find(|f| (&f.layer, &f.url) == (&now.layer, &now.url)));
+        match before {
+            Some(FileReport { verdict: Verdict::Applied { .. } | Verdict::Unchanged, findings, found, .. }) => {
+                FileReport { findings: findings.clone(), found: *found, ..now }
+            }
+            _ => now,
+        }
     }
 
     /// `None` where the file is the one that fills the layer already.

@@ -108,6 +108,7 @@ fn cause(word: &str) -> String {
         "daily" => "at the time of day",
         "notify" => "because the SIP server said so",
         "moved" => "because the files have moved",
+        "asked" => "because somebody asked for it",
         "pre-provisioning" => "for pre-provisioning",
         other => return format!("cause: {other}"),
     }

@@ -136,6 +136,8 @@ fn three_files_come_once_and_are_kept() {
     let mut phone = phone.restarted();
     assert_eq!(phone.start(), [DONE]);
     assert_eq!(phone.verdicts(), ["master: unchanged", "product: unchanged", "standard: unchanged"]);
+    let report = phone.provisioner.report().expect("a report");
+    assert_eq!(report.files[2].findings[0].code, "no-such-number", "what was wrong with the file still is");
     assert!(server.log(6)[3..].iter().all(|line| line.contains("|304|")));
     assert_eq!(phone.get("SYSLOG_PORT"), "603");
 
