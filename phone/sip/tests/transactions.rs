@@ -307,10 +307,15 @@ fn an_invite_is_answered_once_however_often_it_comes() {
 
 #[test]
 fn a_refusal_that_nobody_acknowledges_is_lost() {
-    for (transport, sent) in [(Transport::Udp, 11), (Transport::Tcp, 1)] {
+    // Over TCP nothing is repeated; to somebody who may not have asked at all, twice.
+    for (transport, known, sent) in [(Transport::Udp, true, 11), (Transport::Udp, false, 3), (Transport::Tcp, false, 1)]
+    {
         let mut end = End::new(transport);
         end.receive(&incoming(Method::Invite, "z9hG4bK1"));
         let (id, request) = end.new_request();
+        if !known {
+            end.transactions.limit_repeats(id);
+        }
         end.transactions.respond(end.now, id, &Response::to(&request, 603, "b"));
         assert_eq!(end.run(40).len(), sent);
         assert_eq!(end.event(), Some(Event::Lost { id }));

@@ -8,6 +8,9 @@ use crate::transaction::{Peer, ServerId};
 
 impl Line {
     pub(super) fn on_request(&mut self, now: Duration, id: ServerId, request: &Request, from: Peer) {
+        if !self.is_own(from) {
+            self.transactions.limit_repeats(id);
+        }
         if let Err(refusal) = self.abilities.screen(request) {
             let tag = self.tokens.token();
             self.transactions.respond(now, id, &refusal.answer(request, &tag));

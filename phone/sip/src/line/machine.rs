@@ -1,34 +1,30 @@
-//! The state machine of a line: what goes in, what comes out, and how the parts are joined.
+//! The state machine of a line: what goes in, and what comes out.
 
 use std::collections::VecDeque;
-use std::net::SocketAddrV4;
 use std::time::Duration;
 
 use super::config::Config;
-use super::flight::{Flights, Owner};
+use super::flight::Flights;
 use super::place::{Addresses, Place};
 use super::{Event, Output};
-use crate::call::{self, Calls};
+use crate::call::Calls;
 use crate::event::feature::Feature;
-use crate::exchange::Toward;
 use crate::message::{Frame, Malformed, Message, datagram};
 use crate::registration::{self, Registration, Status};
 use crate::screen::Abilities;
-use crate::server::{self, Answer, Locator, QueryId, Ticket};
-use crate::subscription::{self, SubscriptionId, Subscriptions, Wish};
+use crate::server::{Answer, Locator, QueryId, Ticket};
+use crate::subscription::{SubscriptionId, Subscriptions, Wish};
 use crate::token::Tokens;
-use crate::transaction::{self, Load, Peer, Transactions, Transmit};
+use crate::transaction::{Load, Peer, Transactions, Transmit};
 
-/// How long closing may take, and a change of settings may wait for the old registrar.
-const PARTING: Duration = Duration::from_secs(4);
 /// The search that a line begins with.
-const FIRST: Ticket = Ticket(0);
+pub(super) const FIRST: Ticket = Ticket(0);
 /// What holds a router's binding open, and answers the other side's (RFC 5626, section 4.4.1).
 const PING: &[u8] = b"\r\n\r\n";
 const PONG: &[u8] = b"\r\n";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     /// Not started, or closed.
     Off,
     /// Looking for the registrar for the first time.
@@ -55,19 +51,19 @@ pub struct Line {
     pub(super) calls: Calls,
     pub(super) subscriptions: Subscriptions,
     pub(super) flights: Flights,
-    state: State,
+    pub(super) state: State,
     /// Settings that count as soon as the old registrar knows.
-    next_config: Option<Config>,
+    pub(super) next_config: Option<Config>,
     /// When parting has taken long enough.
-    deadline: Option<Duration>,
+    pub(super) deadline: Option<Duration>,
     /// The servers that answered last: as registrar, as proxy, as presence server.
     pub(super) homes: [Option<Peer>; 3],
     /// The registrar knows that the line is gone.
-    left: bool,
+    pub(super) left: bool,
     /// When the line registered last; none since it was started or configured.
-    registered: Option<Duration>,
-    keep_alive: Option<Duration>,
-    outputs: VecDeque<Output>,
+    pub(super) registered: Option<Duration>,
+    pub(super) keep_alive: Option<Duration>,
+    pub(super) outputs: VecDeque<Output>,
 }
 
 impl Line {
@@ -97,78 +93,6 @@ impl Line {
         };
         line.set_versions();
         line
-    }
-
-    /// Finds the servers and registers, also after a refusal.
-    pub fn start(&mut self, now: Duration) {
-        match self.state {
-            State::Off => {
-                self.state = State::Starting;
-                self.locator.learn(now);
-                self.locator.locate(now, FIRST, &Toward::Registrar);
-            }
-            State::Starting => {}
-            State::On => self.registration.start(now),
-            State::Changing => {}
-            // It was not meant so: back, with the settings of now.
-            State::Closing => {
-                self.state = State::Changing;
-                self.next_config.get_or_insert_with(|| self.config.clone());
-            }
-        }
-        self.pump(now);
-    }
-
-    /// Gives subscriptions up, and leaves the registrar if the settings want that. [`Event::Closed`] follows, after a few
-    /// seconds at the latest. Calls are left as they are: hang them up before.
-    pub fn close(&mut self, now: Duration) {
-        if self.state != State::Off {
-            self.state = State::Closing;
-            self.subscriptions.close();
-            self.part(now);
-        }
-        self.pump(now);
-    }
-
-    /// Takes other settings: at once if they change nothing between the line and its servers, else after the line has left
-    /// the old registrar, with [`Event::Configured`], and then registers anew.
-    pub fn configure(&mut self, now: Duration, config: Config) {
-        let restarts = self.state != State::Off && self.config.needs_restart(&config);
-        if matches!(self.state, State::Closing | State::Changing) {
-            self.next_config = Some(config);
-        } else if restarts {
-            self.next_config = Some(config);
-            self.state = State::Changing;
-            self.part(now);
-        } else if self.config.needs_restart(&config) {
-            self.apply(now, config);
-        } else {
-            if self.config.keep_alive != config.keep_alive {
-                self.keep_alive = None;
-            }
-            self.calls.set_profile(config.profile.clone());
-            self.subscriptions.set_terms(config.terms);
-            self.abilities = config.abilities();
-            self.config = config;
-            self.plan_keep_alive(now);
-        }
-        self.pump(now);
-    }
-
-    /// The unit has other addresses: registers where it can be reached now.
-    pub fn set_addresses(&mut self, now: Duration, own: Addresses) {
-        if self.place.set_own(own) {
-            self.set_versions();
-            self.moved(now);
-        }
-        self.pump(now);
-    }
-
-    /// What a STUN server sees of the line's port; none if nothing is known. Registers anew if it changed (guide rule 167).
-    pub fn set_public_address(&mut self, now: Duration, seen: Option<SocketAddrV4>) {
-        self.place.set_seen(seen);
-        self.moved(now);
-        self.pump(now);
     }
 
     /// Lets the line's calls do something.
@@ -346,198 +270,16 @@ impl Line {
         }
     }
 
-    /// Carries what the parts put out to those whom it concerns, until there is nothing left.
-    fn pump(&mut self, now: Duration) {
-        loop {
-            if let Some(output) = self.registration.poll() {
-                self.on_registration(now, output);
-            } else if let Some(output) = self.locator.poll() {
-                self.on_locator(now, output);
-            } else if let Some(output) = self.calls.poll(self.registration.authenticator()) {
-                self.on_call(now, output);
-            } else if let Some(output) = self.subscriptions.poll() {
-                self.on_subscription(now, output);
-            } else if let Some(event) = self.transactions.poll_event() {
-                self.on_transaction(now, event);
-            } else {
-                break;
-            }
-        }
-        if self.left && matches!(self.state, State::Changing | State::Closing) {
-            let waits = self.state == State::Closing && !self.subscriptions.is_empty();
-            if !waits {
-                self.parted(now);
-                return self.pump(now);
-            }
-        }
-        while let Some(transmit) = self.transactions.poll_transmit() {
-            self.outputs.push_back(Output::Transmit(transmit));
-        }
-    }
-
-    fn on_registration(&mut self, now: Duration, output: registration::Output) {
-        match output {
-            registration::Output::Send(request) => self.send(now, Owner::Registration, Toward::Registrar, request),
-            registration::Output::Registered { granted } => {
-                self.registered = Some(now);
-                self.calls.set_route(self.registration.service_route().to_vec());
-                self.subscriptions.timeout(now);
-                self.plan_keep_alive(now);
-                if self.config.source_filter {
-                    // Servers may have moved meanwhile.
-                    self.locator.learn(now);
-                }
-                if let Some(home) = self.homes[0] {
-                    self.tell(Event::Registered { granted, server: home.address });
-                }
-            }
-            registration::Output::Failed { failure, retry } => {
-                self.tell(Event::RegistrationFailed { failure, retry });
-            }
-            registration::Output::Expired => self.tell(Event::RegistrationExpired),
-            registration::Output::AddressChanged(contact) => {
-                self.place.learn(contact.clone());
-                self.tell_contact(contact);
-            }
-            registration::Output::Closed => self.left = true,
-        }
-    }
-
-    fn on_locator(&mut self, now: Duration, output: server::Output) {
-        match output {
-            server::Output::Resolve(query) => self.outputs.push_back(Output::Resolve(query)),
-            server::Output::Located { ticket: FIRST, peers } => {
-                self.face(&peers);
-                if self.state == State::Starting {
-                    self.state = State::On;
-                    self.registration.set_contact(now, self.place.contact());
-                    self.registration.start(now);
-                }
-            }
-            server::Output::Located { ticket, peers } => {
-                self.flights.located(ticket, peers);
-                self.try_next(now, ticket);
-            }
-            server::Output::Probe(peer) => self.probe(now, peer),
-        }
-    }
-
-    fn on_call(&mut self, now: Duration, output: call::Output) {
-        match output {
-            call::Output::Send { key, request, hop } => self.send(now, Owner::Call(key), toward(hop), request),
-            call::Output::Acknowledge { request, hop } => self.send(now, Owner::Ack, toward(hop), request),
-            call::Output::Cancel { key } => self.cancel(now, key),
-            call::Output::Respond { server, response } => {
-                self.transactions.respond(now, server, &response);
-            }
-            call::Output::Event(event) => self.tell(Event::Call(event)),
-        }
-    }
-
-    fn on_subscription(&mut self, now: Duration, output: subscription::Output) {
-        match output {
-            subscription::Output::Send(demand) => self.subscribe_at(now, demand),
-            subscription::Output::Respond { server, response } => {
-                self.transactions.respond(now, server, &response);
-            }
-            subscription::Output::Event { id, event } => self.tell(Event::Subscription { id, event }),
-        }
-    }
-
-    fn on_transaction(&mut self, now: Duration, event: transaction::Event) {
-        match event {
-            transaction::Event::Response { id, response, .. } => self.on_response(now, id, &response),
-            transaction::Event::TimedOut { id } | transaction::Event::Unreachable { id } => self.on_silence(now, id),
-            transaction::Event::Request { id, request, from } => self.on_request(now, id, &request, from),
-            transaction::Event::Cancelled { id, cancel } => self.calls.cancelled(id, &cancel),
-            transaction::Event::Ack { request, .. } => self.calls.acknowledged(&request),
-            // The caller was turned away, and does not care to say that it has heard.
-            transaction::Event::Lost { .. } => {}
-        }
-    }
-
-    /// Turns to the address version of the registrar.
-    fn face(&mut self, peers: &[Peer]) {
-        if let Some(peer) = peers.first() {
-            self.place.v6 = peer.address.is_ipv6();
-        }
-    }
-
-    fn set_versions(&mut self) {
-        let Addresses { v4, v6 } = self.place.own;
-        self.locator.set_versions(v4.is_some(), v6.is_some());
-    }
-
-    /// The line may be reachable elsewhere.
-    fn moved(&mut self, now: Duration) {
-        let contact = self.place.contact();
-        if contact != *self.registration.contact() {
-            self.registration.set_contact(now, contact.clone());
-            self.tell_contact(contact);
-        }
-    }
-
-    fn tell_contact(&mut self, contact: registration::Contact) {
-        self.calls.set_contact(contact.clone());
-        self.subscriptions.set_contact(contact.clone());
-        self.tell(Event::Address(contact));
-    }
-
     /// Sends what subscriptions have waited with until the line was registered.
-    fn go_on_subscribing(&mut self, now: Duration) {
+    pub(super) fn go_on_subscribing(&mut self, now: Duration) {
         if self.registered.is_some() {
             self.subscriptions.timeout(now);
         }
         self.pump(now);
     }
 
-    /// Leaves the registrar.
-    fn part(&mut self, now: Duration) {
-        self.left = false;
-        self.deadline = Some(now + PARTING);
-        self.registration.close(now);
-    }
-
-    /// The registrar knows, or does not answer in time.
-    fn parted(&mut self, now: Duration) {
-        self.deadline = None;
-        self.left = false;
-        self.keep_alive = None;
-        match (self.state, self.next_config.take()) {
-            (State::Closing, next) => {
-                self.state = State::Off;
-                self.apply(now, next.unwrap_or_else(|| self.config.clone()));
-                self.tell(Event::Closed);
-            }
-            (State::Changing, Some(config)) => {
-                self.apply(now, config);
-                self.tell(Event::Configured);
-                self.state = State::Off;
-                self.start(now);
-            }
-            _ => {}
-        }
-    }
-
-    /// Replaces the settings; nothing is registered at this time.
-    fn apply(&mut self, now: Duration, config: Config) {
-        self.locator.set_plan(config.plan.clone());
-        self.transactions.set_timers(config.timers);
-        self.place.configure(&config);
-        self.registration = Registration::new(config.account.clone(), self.place.contact(), self.tokens.fork());
-        self.flights.forget(Owner::Registration);
-        let contact = self.place.contact();
-        self.calls.set_profile(config.profile.clone());
-        self.calls.set_contact(contact.clone());
-        self.subscriptions.restart(now, config.account.clone(), contact, config.terms);
-        self.abilities = config.abilities();
-        self.registered = None;
-        self.homes = [None; 3];
-        self.config = config;
-    }
-
     /// Begins to hold bindings of routers open, once somebody has answered.
-    fn plan_keep_alive(&mut self, now: Duration) {
+    pub(super) fn plan_keep_alive(&mut self, now: Duration) {
         if self.keep_alive.is_none() && self.state == State::On && self.homes[0].is_some() {
             self.keep_alive = self.config.keep_alive.map(|every| now + every);
         }
@@ -550,12 +292,5 @@ impl Line {
                 self.transmit(home, PING);
             }
         }
-    }
-}
-
-fn toward(hop: call::Hop) -> Toward {
-    match hop {
-        call::Hop::Proxy => Toward::Proxy,
-        call::Hop::Uri(uri) => Toward::Uri(uri),
     }
 }

@@ -13,9 +13,11 @@
 //!
 //! The parts know nothing of each other; see [`crate::exchange`] for how they have requests sent.
 
+mod change;
 mod config;
 mod flight;
 mod incoming;
+mod joints;
 mod machine;
 mod outgoing;
 mod place;

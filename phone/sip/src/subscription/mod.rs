@@ -11,6 +11,8 @@
 
 mod machine;
 mod one;
+mod outcome;
+mod request;
 mod wish;
 
 use std::time::Duration;

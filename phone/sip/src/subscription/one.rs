@@ -8,15 +8,13 @@ use super::{Event, Output, SubscriptionId};
 use crate::dialog::Dialog;
 use crate::event::lamps::{Change, Lamps};
 use crate::event::{Content, Fault};
-use crate::exchange::{Demand, Key, Outcome, Toward};
-use crate::message::{Known, Method, Name, Request, Response};
+use crate::exchange::{Key, Outcome};
+use crate::message::{Known, Request};
 use crate::registration::{Account, Contact};
 use crate::token::Tokens;
 
-/// Longest wait that a server may ask for.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 /// Shortest time between two requests that were not asked for.
-const SHORTEST: Duration = Duration::from_secs(1);
+pub(super) const SHORTEST: Duration = Duration::from_secs(1);
 /// Changes that wait to be sent to the server.
 const MOST_BODIES: usize = 16;
 
@@ -33,44 +31,44 @@ pub(super) struct Shared {
 
 /// What a request is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Purpose {
+pub(super) enum Purpose {
     Begin,
     Renew,
     End,
 }
 
 #[derive(Debug)]
-struct Pending {
-    key: Key,
-    purpose: Purpose,
-    body: Option<Body>,
-    request: Request,
+pub(super) struct Pending {
+    pub(super) key: Key,
+    pub(super) purpose: Purpose,
+    pub(super) body: Option<Body>,
+    pub(super) request: Request,
 }
 
-type Body = (&'static str, String);
+pub(super) type Body = (&'static str, String);
 
 #[derive(Debug)]
 pub(super) struct Subscription {
     pub(super) id: SubscriptionId,
-    wish: Wish,
-    call_id: String,
-    tag: String,
-    number: u32,
+    pub(super) wish: Wish,
+    pub(super) call_id: String,
+    pub(super) tag: String,
+    pub(super) number: u32,
     /// The last SUBSCRIBE outside of a dialog: a NOTIFY may come before its answer.
-    first: Option<Request>,
-    dialog: Option<Dialog>,
-    pending: Option<Pending>,
+    pub(super) first: Option<Request>,
+    pub(super) dialog: Option<Dialog>,
+    pub(super) pending: Option<Pending>,
     /// What to ask for: the setting, or what the server asks for at least.
-    expires: Duration,
+    pub(super) expires: Duration,
     /// When to send the next request.
-    next: Option<Duration>,
+    pub(super) next: Option<Duration>,
     /// How long the server tells.
-    until: Option<Duration>,
+    pub(super) until: Option<Duration>,
     /// When the dialog was made.
-    since: Duration,
-    bodies: VecDeque<Body>,
-    lamps: Lamps,
-    ending: bool,
+    pub(super) since: Duration,
+    pub(super) bodies: VecDeque<Body>,
+    pub(super) lamps: Lamps,
+    pub(super) ending: bool,
     pub(super) ended: bool,
 }
 
@@ -254,166 +252,5 @@ impl Subscription {
             let soon = now + SHORTEST;
             self.next = Some(self.next.map_or(soon, |next| next.min(soon)));
         }
-    }
-
-    fn begin(&mut self, now: Duration, dialog: Dialog) {
-        self.dialog = Some(dialog);
-        self.since = now;
-        self.lamps.restart();
-    }
-
-    /// A 2xx came.
-    fn granted(&mut self, now: Duration, pending: &Pending, response: &Response, shared: &mut Shared) {
-        if pending.purpose == Purpose::End {
-            return self.end(shared);
-        }
-        match &mut self.dialog {
-            Some(dialog) => dialog.refresh_target(&response.headers),
-            // A NOTIFY that was faster has already ended it.
-            None if pending.purpose == Purpose::Begin && self.first.is_none() => return,
-            None => {
-                if let Some(dialog) = Dialog::of_caller(&pending.request, response) {
-                    self.begin(now, dialog);
-                }
-            }
-        }
-        let granted = response.headers.seconds(Known::Expires).unwrap_or(self.expires).min(self.expires);
-        if granted.is_zero() {
-            return self.fail(now, Some(response.status), None, shared);
-        }
-        self.lasts(now, now + granted, shared.terms);
-        self.tell(Event::Active { granted }, shared);
-    }
-
-    fn lasts(&mut self, now: Duration, until: Duration, terms: Terms) {
-        self.until = Some(until);
-        let part = (until - now).mul_f64(f64::from(terms.refresh_percent.clamp(1, 100)) / 100.0);
-        self.next = (!self.wish.once).then_some(now + part.max(SHORTEST));
-    }
-
-    fn fail(&mut self, now: Duration, status: Option<u16>, retry_after: Option<Duration>, shared: &mut Shared) {
-        self.bodies.clear();
-        if matches!(status, Some(404 | 405 | 410 | 416 | 480..=485 | 489 | 501 | 604)) {
-            // The server does not know the dialog any more (RFC 6665, section 4.1.2.2).
-            self.drop_dialog(shared);
-        }
-        let wait = retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER).max(shared.terms.retry);
-        // A server that has restarted knows nothing: begin anew at once, if the subscription was not a moment old.
-        let at_once = status == Some(481) && now >= self.since + shared.terms.retry;
-        self.next = match status {
-            Some(403) => None,
-            _ if self.wish.once => None,
-            _ if at_once => Some(now),
-            _ => Some(now + wait),
-        };
-        self.since = now;
-        self.tell(Event::Failed { status, retry: self.next }, shared);
-        if self.wish.once {
-            self.end(shared);
-        }
-    }
-
-    /// The server has ended it (RFC 6665, section 4.1.3).
-    fn terminated(&mut self, now: Duration, reason: Option<String>, after: Option<Duration>, shared: &mut Shared) {
-        self.drop_dialog(shared);
-        if self.ending || self.wish.once {
-            return self.end(shared);
-        }
-        let wait = after.unwrap_or_default().min(LONGEST_RETRY_AFTER).max(shared.terms.retry);
-        let lasted = now >= self.since + shared.terms.retry;
-        self.next = match reason.as_deref() {
-            Some("rejected" | "noresource" | "invariant") => None,
-            Some("deactivated" | "timeout") if lasted => Some(now + SHORTEST),
-            _ => Some(now + wait),
-        };
-        self.since = now;
-        self.tell(Event::Lapsed { reason, retry: self.next }, shared);
-    }
-
-    fn takes_minimum(&mut self, response: &Response) -> bool {
-        match response.headers.seconds(Known::MinExpires) {
-            Some(minimum) if minimum > self.expires => {
-                self.expires = minimum;
-                true
-            }
-            _ => false,
-        }
-    }
-
-    /// The next SUBSCRIBE outside of a dialog is of a new one.
-    fn drop_dialog(&mut self, shared: &mut Shared) {
-        self.dialog = None;
-        self.first = None;
-        self.until = None;
-        self.call_id = shared.tokens.token();
-        self.tag = shared.tokens.token();
-        self.number = 0;
-    }
-
-    fn send_next(&mut self, shared: &mut Shared) {
-        self.next = None;
-        let purpose = match (&self.dialog, self.ending) {
-            (Some(_), true) => Purpose::End,
-            (None, true) => return self.end(shared),
-            (Some(_), false) => Purpose::Renew,
-            (None, false) => Purpose::Begin,
-        };
-        let body = self.bodies.pop_front().filter(|_| purpose != Purpose::End);
-        self.put_out(purpose, body, shared);
-    }
-
-    fn put_out(&mut self, purpose: Purpose, body: Option<Body>, shared: &mut Shared) {
-        let (mut request, toward) = match &mut self.dialog {
-            Some(dialog) => (dialog.request(Method::Subscribe), Toward::Uri(dialog.next_hop())),
-            None => (self.outside(shared), self.wish.toward()),
-        };
-        let headers = &mut request.headers;
-        headers.push(Name::Contact, format_args!("<{}>", shared.account.contact_uri(&shared.contact)));
-        headers.push(Name::Event, &self.wish.package);
-        headers.push(Name::Expires, if purpose == Purpose::End { 0 } else { self.expires.as_secs() });
-        if !self.wish.accept.is_empty() {
-            headers.push(Name::Accept, self.wish.accept.join(", "));
-        }
-        if self.wish.list {
-            headers.push(Name::Supported, "eventlist");
-        }
-        self.wish.fields.iter().for_each(|(name, value)| headers.push(*name, value));
-        headers.push(Name::UserAgent, &shared.account.user_agent);
-        if let Some((kind, text)) = &body {
-            headers.push(Name::ContentType, kind);
-            request.body = text.clone().into_bytes();
-        }
-        if self.dialog.is_none() {
-            self.first = Some(request.clone());
-        }
-        shared.last_key += 1;
-        let key = Key(shared.last_key);
-        shared.outputs.push_back(Output::Send(Demand { key, toward, request: request.clone() }));
-        self.pending = Some(Pending { key, purpose, body, request });
-    }
-
-    fn outside(&mut self, shared: &Shared) -> Request {
-        self.number += 1;
-        let mut request = Request::new(Method::Subscribe, self.wish.target.as_str());
-        let headers = &mut request.headers;
-        headers.push(Name::MaxForwards, 70);
-        headers.push(Name::From, format_args!("<{}>;tag={}", shared.account.identity, self.tag));
-        headers.push(Name::To, format_args!("<{}>", self.wish.target));
-        headers.push(Name::CallId, &self.call_id);
-        headers.push(Name::CSeq, format_args!("{} SUBSCRIBE", self.number));
-        request
-    }
-
-    fn end(&mut self, shared: &mut Shared) {
-        if !self.ended {
-            self.ended = true;
-            self.next = None;
-            self.until = None;
-            self.tell(Event::Ended, shared);
-        }
-    }
-
-    fn tell(&self, event: Event, shared: &mut Shared) {
-        shared.outputs.push_back(Output::Event { id: self.id, event });
     }
 }

@@ -102,6 +102,12 @@ impl Transactions {
         self.with_server(id.0, |server, out| server.respond(now, response, out)).unwrap_or(false)
     }
 
+    /// Repeats the refusal of an INVITE a few times only while its ACK is missing. For requests that anybody may have sent
+    /// in the name of anybody: without it, a small forged INVITE draws a dozen answers to its victim.
+    pub fn limit_repeats(&mut self, id: ServerId) {
+        self.with_server(id.0, |server, _| server.limit());
+    }
+
     /// Takes a message from the network.
     pub fn receive(&mut self, now: Duration, message: Message, from: Peer) {
         match message {

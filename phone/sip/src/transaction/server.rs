@@ -8,6 +8,9 @@ use super::queue::{Outbox, earlier};
 use super::{Event, Peer, ServerId, Timers};
 use crate::message::{Request, Response};
 
+/// How often a refusal is repeated to somebody whose address may be forged.
+const FEW: u8 = 2;
+
 /// How long an INVITE may stay unanswered before 100 is sent in the user's place (RFC 3261, section 17.2.1).
 const PATIENCE: Duration = Duration::from_millis(200);
 
@@ -48,6 +51,8 @@ pub(super) struct Server {
     wait: Duration,
     /// When to give up, or to forget.
     end: Option<Duration>,
+    /// How often a final response may still be repeated; none sets no limit.
+    repeats: Option<u8>,
 }
 
 impl Server {
@@ -76,6 +81,7 @@ impl Server {
             wait: timers.t1,
             // Nobody waits longer for the answer to another request.
             end: (!is_invite).then_some(now + timers.longest().max(timers.f)),
+            repeats: None,
         }
     }
 
@@ -85,6 +91,11 @@ impl Server {
 
     pub(super) fn is_terminated(&self) -> bool {
         self.state == State::Terminated
+    }
+
+    /// Repeats a refusal a few times only.
+    pub(super) fn limit(&mut self) {
+        self.repeats = Some(FEW);
     }
 
     /// Whether no final response was sent.
@@ -109,7 +120,8 @@ impl Server {
                 self.repeat = None;
             } else {
                 self.wait = (self.wait * 2).min(self.timers.t2);
-                self.repeat = Some(now + self.wait.max(SHORTEST));
+                self.repeats = self.repeats.map(|left| left.saturating_sub(1));
+                self.repeat = (self.repeats != Some(0)).then_some(now + self.wait.max(SHORTEST));
             }
             self.resend(out);
         }
