@@ -25,7 +25,8 @@ impl Phone {
         }
     }
 
-    /// A line's button takes its call: one that rings, else one that is held. Without any it gives a dial tone. The call at
+    /// A line's button takes its call: one that rings, else one that is held, here or at another phone of a shared line.
+    /// Without any it gives a dial tone. The call at
     /// hand on another line is held or ended first, as is set.
     fn press_line(&mut self, number: u8) -> Result<Reply, Refusal> {
         let line = self.usable(Some(number))?;
@@ -46,8 +47,10 @@ impl Phone {
         if let Some(call) = held {
             return self.resume(call).map(|()| Reply::Call(call));
         }
-        self.step_aside_for(crate::command::CallId(0));
-        self.desk.focus = None;
+        if self.retrieve(line)? {
+            return Ok(self.desk.focus.map_or(Reply::Done, Reply::Call));
+        }
+        self.step_aside();
         self.desk.path = Some(self.desk.path.unwrap_or(self.usual_path()));
         self.dial_tone(line, None);
         Ok(Reply::Done)

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use offhook_params::{ParamId, lookup};
-use offhook_sip::event::appearance::{Appearance, State as Place};
+use offhook_params::{ParamId, Settings, lookup};
+use offhook_sip::event::appearance::{Appearance, State as Place, call_info};
 use offhook_sip::event::feature::{Feature, Kind};
 use offhook_sip::event::lamps::Light;
 use offhook_sip::event::{Content, lamps::Lamp};
@@ -44,6 +44,10 @@ pub(super) struct Features {
     pub(super) lamps: BTreeMap<String, Light>,
     /// Places of a shared line.
     pub(super) places: BTreeMap<u32, Place>,
+    /// The one that was taken for a call of ours.
+    seized: Option<u32>,
+    /// What the server carries out, as it has told last.
+    carried_out: Vec<Feature>,
 }
 
 impl Features {
@@ -123,26 +127,45 @@ impl Phone {
         .unwrap_or_default()
     }
 
-    /// Takes a free place of a shared line, before a call is made on it.
-    pub(super) fn seize(&mut self, line: usize) {
+    /// Takes a free place of a shared line before a call is made on it, and says how the call has to name it. None if the
+    /// line is not shared.
+    pub(super) fn seize(&mut self, line: usize) -> Option<String> {
+        let places = &self.slots[line].features.places;
+        let free = (1..).find(|index| places.get(index).is_none_or(|place| *place == Place::Idle)).unwrap_or(1);
+        self.seize_place(line, self.slots[line].features.seized.unwrap_or(free))
+    }
+
+    fn seize_place(&mut self, line: usize, index: u32) -> Option<String> {
         if !self.settings.lines[line].calling.shared_call {
-            return;
+            return None;
         }
         let (now, domain) = (self.now, self.domain(line));
         let slot = &mut self.slots[line];
-        let places = &slot.features.places;
-        let free = (1..).find(|index| places.get(index).is_none_or(|place| *place == Place::Idle)).unwrap_or(1);
         if let (false, Some(line)) = (slot.features.topics.contains_key(&Topic::Seized), &mut slot.line) {
             let target = line.config().account.identity.clone();
-            let id = line.subscribe(now, Wish::seize(&target, &domain, free));
+            let id = line.subscribe(now, Wish::seize(&target, &domain, index));
             slot.features.topics.insert(Topic::Seized, id);
+            slot.features.seized = Some(index);
         }
+        Some(call_info(&domain, index))
+    }
+
+    /// Takes over a call of a shared line that another phone holds; false if there is none.
+    pub(super) fn retrieve(&mut self, line: usize) -> Result<bool, Refusal> {
+        let held = |place: &Place| matches!(place, Place::Held | Place::BridgeHeld);
+        let index = self.slots[line].features.places.iter().find(|(_, place)| held(place)).map(|(index, _)| *index);
+        let Some(index) = index else { return Ok(false) };
+        self.release(line);
+        self.seize_place(line, index);
+        let own = self.own_number(line);
+        self.place_call(line, &own, &own, None, None).map(|_| true)
     }
 
     /// Gives the place back that was taken for a call.
     pub(super) fn release(&mut self, line: usize) {
         let now = self.now;
         let slot = &mut self.slots[line];
+        slot.features.seized = None;
         if let (Some(id), Some(line)) = (slot.features.topics.remove(&Topic::Seized), &mut slot.line) {
             line.unsubscribe(now, id);
         }
@@ -155,7 +178,12 @@ impl Phone {
         match (event, topic) {
             (subscription::Event::Told(Content::Summary(summary)), _) => self.summarized(line, &summary),
             (subscription::Event::Told(Content::Features(told)), Some(Topic::Features)) => {
-                self.slots[line].features.synchronized = true;
+                let features = &mut self.slots[line].features;
+                features.synchronized = true;
+                for feature in &told {
+                    features.carried_out.retain(|known| !is_same(known, feature));
+                    features.carried_out.push(feature.clone());
+                }
                 self.adopt(line, &told);
             }
             (subscription::Event::Told(Content::Appearances(told)), _) => self.places_told(line, &told),
@@ -173,7 +201,10 @@ impl Phone {
     fn lapsed(&mut self, line: usize, topic: &Topic) {
         let features = &mut self.slots[line].features;
         match topic {
-            Topic::Features => features.synchronized = false,
+            Topic::Features => {
+                features.synchronized = false;
+                features.carried_out.clear();
+            }
             Topic::Shared => features.places.clear(),
             Topic::List(_) => features.lamps.clear(),
             Topic::Lamp(number) => drop(features.lamps.remove(number)),
@@ -303,6 +334,22 @@ impl Phone {
         Ok(())
     }
 
+    /// Settings of synchronised lines that were changed otherwise, by the web page: the server is asked to do the same (guide
+    /// rule 151). What the server has told itself needs no asking.
+    pub(super) fn synchronize(&mut self, before: &Settings) {
+        for line in 0..LINES {
+            let (old, new) = (features_of(before, line), features_of(&self.settings, line));
+            let carried_out = &self.slots[line].features.carried_out;
+            let other = |(old, new): &(Feature, Feature)| {
+                old != new && carried_out.iter().any(|known| is_same(known, new) && !agrees(known, new))
+            };
+            let changed: Vec<_> = old.into_iter().zip(new).filter(other).map(|(_, new)| new).collect();
+            for feature in &changed {
+                self.ask_server(line, feature);
+            }
+        }
+    }
+
     /// Asks the server of a synchronised line to change a feature; what it then tells becomes the setting. False if the
     /// phone itself decides.
     fn ask_server(&mut self, line: usize, feature: &Feature) -> bool {
@@ -319,6 +366,43 @@ impl Phone {
         if !changes.is_empty() {
             self.output(Output::Set(changes));
         }
+    }
+}
+
+/// Do-not-disturb and forwards, as the settings of a line have them.
+fn features_of(settings: &Settings, line: usize) -> Vec<Feature> {
+    let line = &settings.lines[line];
+    let forward = |kind, why| {
+        let number = policy::number_of(line, why);
+        let rings = (kind == Kind::NoAnswer).then_some(line.call_forward.forward_no_answer_rings);
+        let active = policy::destination(line, why).is_some();
+        Feature::Forward { kind, active, target: number.to_owned(), rings }
+    };
+    vec![
+        Feature::DoNotDisturb(line.call_features.do_not_disturb),
+        forward(Kind::Always, policy::Forward::Always),
+        forward(Kind::Busy, policy::Forward::Busy),
+        forward(Kind::NoAnswer, policy::Forward::NoAnswer),
+    ]
+}
+
+/// Whether two states are of one feature.
+fn is_same(a: &Feature, b: &Feature) -> bool {
+    match (a, b) {
+        (Feature::DoNotDisturb(_), Feature::DoNotDisturb(_)) => true,
+        (Feature::Forward { kind: a, .. }, Feature::Forward { kind: b, .. }) => a == b,
+        _ => false,
+    }
+}
+
+/// Whether the server carries out what a setting says, as far as it has told.
+fn agrees(told: &Feature, set: &Feature) -> bool {
+    match (told, set) {
+        (
+            Feature::Forward { active: on, target: to, rings: after, .. },
+            Feature::Forward { active, target, rings, .. },
+        ) => on == active && (!on || number::equal(&plain_number(to), target)) && (after.is_none() || after == rings),
+        _ => told == set,
     }
 }
 

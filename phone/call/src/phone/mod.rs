@@ -213,7 +213,8 @@ impl Phone {
         for slot in &mut self.slots {
             slot.configure(now, &settings, &self.unit.macros(), self.own, &mut self.tokens);
         }
-        self.settings = settings;
+        let before = std::mem::replace(&mut self.settings, settings);
+        self.synchronize(&before);
         self.records.codes = Codes::of(&self.settings.call_control);
         (0..LINES).for_each(|line| self.subscribe(line));
         self.calls.values_mut().for_each(|call| call.voice.negotiator.set_policy(self.slots[call.line].policy.clone()));

@@ -25,9 +25,9 @@ impl Phone {
         let mut voice = self.take_voice(line).ok_or(Refusal::TooMany)?;
         let offer = Some(Body::sdp(voice.negotiator.offer(Stance::Talk)));
         voice.offered = Some(voice.negotiator.clone());
-        self.seize(line);
+        let place = self.seize(line);
         let now = self.now;
-        let dial = Dial { target: target.to_owned(), offer, hide };
+        let dial = Dial { target: target.to_owned(), offer, hide, place };
         let dialled = self.slots[line].calls(now, |calls| calls.dial(now, dial));
         let sip = match dialled {
             Some(Ok(sip)) => sip,

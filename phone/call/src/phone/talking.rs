@@ -73,8 +73,15 @@ impl Phone {
 
     /// The call that the person is with makes room for another one.
     pub(super) fn step_aside_for(&mut self, id: CallId) {
+        if self.desk.focus != Some(id) {
+            self.step_aside();
+        }
+    }
+
+    /// The person is with nobody: calls are held, and those that nobody has answered yet end.
+    pub(super) fn step_aside(&mut self) {
         let conference = std::mem::take(&mut self.desk.conference);
-        let others: Vec<_> = conference.into_iter().chain(self.desk.focus).filter(|other| *other != id).collect();
+        let others: Vec<_> = conference.into_iter().chain(self.desk.focus.take()).collect();
         for other in others {
             match self.call(other).map(|call| call.progress) {
                 Some(Progress::Up) => self.put_on_hold(other),

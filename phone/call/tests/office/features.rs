@@ -3,7 +3,7 @@
 use offhook_call::command::{Command, ForwardWhen};
 use offhook_call::state::{Light, Messages, Stage};
 use offhook_media::tone::Signal;
-use offhook_sip::message::Method;
+use offhook_sip::message::{Method, Name};
 
 use crate::calls::started;
 use crate::world::World;
@@ -113,6 +113,40 @@ fn shared_lines_show_what_others_do_and_seize_before_dialling() {
     world.command(0, Command::OnHook);
     world.seconds(1);
     assert!(!seized(&world));
+    // A call is made in a free place, and names it.
+    world.notify("call-info", "2001", "call-info", "<sip:example.com>;appearance-index=1;appearance-state=active");
+    world.call(0, "2009");
+    let place = |world: &World| world.last(0, Method::Invite).headers.get(Name::CallInfo).map(str::to_owned);
+    assert_eq!(place(&world).as_deref(), Some("<sip:example.com>;appearance-index=2"));
+    world.seconds(1);
+    // What another phone holds is taken over by the line's button.
+    world.notify("call-info", "2001", "call-info", "<sip:example.com>;appearance-index=1;appearance-state=held");
+    world.command(0, Command::Press { button: 1 });
+    assert_eq!(place(&world).as_deref(), Some("<sip:example.com>;appearance-index=1"));
+    let invite = world.last(0, Method::Invite);
+    assert_eq!(invite.parsed_uri().unwrap().user().unwrap(), "2001");
+}
+
+#[test]
+fn changes_on_the_web_page_go_to_the_server_too() {
+    let mut world = World::new(&[&[("FWD_DND_SYNCHRO_ENABLE_1", "Y")]]);
+    world.notify("as-feature-event", "2001", FEATURES, &dnd(false));
+    world.notify("as-feature-event", "2001", FEATURES, &forwarding("forwardBusy", false, "2005"));
+    let asked = |world: &World| world.count(0, Method::Subscribe);
+    let before = asked(&world);
+    world.set(0, "DND_ENABLE_1", "Y");
+    assert_eq!(asked(&world), before + 1);
+    let body = String::from_utf8(world.last(0, Method::Subscribe).body.clone()).unwrap();
+    assert!(body.contains("SetDoNotDisturb") && body.contains("true"), "{body}");
+    world.notify("as-feature-event", "2001", FEATURES, &dnd(true));
+    assert_eq!(asked(&world), before + 1, "the server's own word is not sent back");
+    world.set(0, "FORWARD_BUSY_ENABLE_1", "Y");
+    let body = String::from_utf8(world.last(0, Method::Subscribe).body.clone()).unwrap();
+    assert!(body.contains("forwardBusy") && body.contains("2005"), "{body}");
+    // A line without synchronisation asks nobody.
+    let before = asked(&world);
+    world.set(0, "DND_ENABLE_2", "Y");
+    assert_eq!(asked(&world), before);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::machine::{Calls, MOST_CALLS};
 use super::outgoing::Plan;
 use super::state::Call;
 use super::types::{Body, CallFault, CallId, Dial, Rejection};
+use crate::message::Name;
 
 impl Calls {
     /// Calls somebody.
@@ -21,7 +22,8 @@ impl Calls {
         let target = profile.target(&dial.target, true).ok_or(CallFault::Target)?;
         let to = profile.target(&dial.target, false).ok_or(CallFault::Target)?;
         let hide = dial.hide.unwrap_or(profile.hide);
-        self.start(now, Plan { target, to, offer: dial.offer, hide, extra: Vec::new() }, None)
+        let extra = dial.place.map(|place| (Name::CallInfo, place)).into_iter().collect();
+        self.start(now, Plan { target, to, offer: dial.offer, hide, extra }, None)
     }
 
     /// Tells the caller of an incoming call that it rings (180), is queued (182) or what else happens (183), perhaps with our

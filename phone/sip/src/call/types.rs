@@ -107,6 +107,8 @@ pub struct Dial {
     pub offer: Option<Body>,
     /// Whether to hide who calls; the setting decides if this is none.
     pub hide: Option<bool>,
+    /// The place of a shared line that the call is made in, as [`call_info`](crate::event::appearance::call_info) writes it.
+    pub place: Option<String>,
 }
 
 /// Why an incoming call is not taken.

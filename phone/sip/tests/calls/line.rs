@@ -56,7 +56,9 @@ impl Line {
     }
 
     pub(crate) fn dial(&mut self, target: &str) -> CallId {
-        self.calls.dial(self.now, Dial { target: target.into(), offer: Some(sdp(OURS)), hide: None }).unwrap()
+        self.calls
+            .dial(self.now, Dial { target: target.into(), offer: Some(sdp(OURS)), hide: None, place: None })
+            .unwrap()
     }
 
     fn poll(&mut self) -> Option<Output> {

@@ -78,11 +78,11 @@ fn an_invitation_says_what_the_settings_say() {
 fn who_cannot_be_called() {
     let mut line = Line::new(&[]);
     for target in ["", " ", "@", "a@", "sip:"] {
-        let dial = Dial { target: target.into(), offer: None, hide: None };
+        let dial = Dial { target: target.into(), offer: None, hide: None, place: None };
         assert_eq!(line.calls.dial(line.now, dial), Err(CallFault::Target), "{target}");
     }
     let mut calls = 0;
-    while line.calls.dial(line.now, Dial { target: "1".into(), offer: None, hide: None }).is_ok() {
+    while line.calls.dial(line.now, Dial { target: "1".into(), offer: None, hide: None, place: None }).is_ok() {
         calls += 1;
     }
     assert!((25..100).contains(&calls));
@@ -134,7 +134,8 @@ fn without_an_answer_there_is_no_call() {
 fn the_called_party_offers() {
     let mut line = Line::new(&[("SIP_100REL_ENABLE_1", "Y")]);
     let dial = |line: &mut Line| {
-        let call = line.calls.dial(line.now, Dial { target: "2001".into(), offer: None, hide: None }).unwrap();
+        let call =
+            line.calls.dial(line.now, Dial { target: "2001".into(), offer: None, hide: None, place: None }).unwrap();
         (call, line.sent(Method::Invite))
     };
     // In the 2xx: the answer goes into ACK.

@@ -168,7 +168,8 @@ impl World {
             Task::Dial { from, to } => {
                 let phone = &mut self.phones[from];
                 let offer = (!self.random.chance(15)).then(|| phone.body());
-                let call = phone.calls.dial(now, Dial { target: NUMBERS[to].into(), offer, hide: None }).unwrap();
+                let call =
+                    phone.calls.dial(now, Dial { target: NUMBERS[to].into(), offer, hide: None, place: None }).unwrap();
                 phone.dialled(now, call);
             }
             Task::Act { at } => self.do_something(at),

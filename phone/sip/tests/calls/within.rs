@@ -389,7 +389,10 @@ fn transferring() {
 /// Two calls that are up.
 fn two(line: &mut Line) -> (CallId, Request, CallId, Request) {
     let (first, invite) = line.up();
-    let second = line.calls.dial(line.now, Dial { target: "2002".into(), offer: Some(sdp(OURS)), hide: None }).unwrap();
+    let second = line
+        .calls
+        .dial(line.now, Dial { target: "2002".into(), offer: Some(sdp(OURS)), hide: None, place: None })
+        .unwrap();
     let other = line.sent(Method::Invite);
     line.answer(&other, 200, "c", &[], ANSWER);
     line.rest();

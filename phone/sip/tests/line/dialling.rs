@@ -31,7 +31,7 @@ fn proxy(status: u16) -> impl FnMut(&Request) -> Option<Response> {
 }
 
 fn dial(world: &mut World) -> CallId {
-    let dial = Dial { target: "2002".into(), offer: Some(Body::sdp("offer")), hide: None };
+    let dial = Dial { target: "2002".into(), offer: Some(Body::sdp("offer")), hide: None, place: None };
     let call = world.line.calls(world.now, |calls| calls.dial(seconds(1000), dial)).unwrap();
     world.run(seconds(1));
     call

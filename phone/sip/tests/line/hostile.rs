@@ -97,7 +97,7 @@ fn a_call_outlives_junk() {
     world.start();
     world.run(seconds(1));
     world.line.subscribe(world.now, Wish::dialogs("sip:2002@192.0.2.10"));
-    let dial = Dial { target: "2002".into(), offer: Some(Body::sdp("offer")), hide: None };
+    let dial = Dial { target: "2002".into(), offer: Some(Body::sdp("offer")), hide: None, place: None };
     let now = world.now;
     world.line.calls(now, |calls| calls.dial(now, dial)).unwrap();
     world.run(seconds(1));
