@@ -38,7 +38,7 @@ impl Line {
     pub fn close(&mut self, now: Duration) {
         if self.state != State::Off {
             self.state = State::Closing;
-            self.subscriptions.close();
+            self.subscriptions.close(now);
             self.part(now);
         }
         self.pump(now);

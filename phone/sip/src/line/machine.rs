@@ -111,7 +111,7 @@ impl Line {
 
     /// Gives a subscription up.
     pub fn unsubscribe(&mut self, now: Duration, id: SubscriptionId) {
-        self.subscriptions.unsubscribe(id);
+        self.subscriptions.unsubscribe(now, id);
         self.pump(now);
     }
 

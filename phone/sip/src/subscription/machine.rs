@@ -13,6 +13,11 @@ use crate::registration::{Account, Contact};
 use crate::token::Tokens;
 use crate::transaction::ServerId;
 
+/// How long a last NOTIFY may come after the end.
+const LATE: Duration = Duration::from_secs(32);
+/// Ended subscriptions that are remembered for that.
+const MOST_ENDED: usize = 64;
+
 /// The subscriptions of one line.
 ///
 /// After each call, fetch outputs until there are none, and call [`Subscriptions::timeout`] at the moment that
@@ -21,6 +26,8 @@ use crate::transaction::ServerId;
 pub struct Subscriptions {
     shared: Shared,
     all: Vec<Subscription>,
+    /// Call-ID and tag of those that were given up, and until when their last NOTIFY is taken.
+    ended: VecDeque<((String, String), Duration)>,
     last: u64,
 }
 
@@ -28,7 +35,7 @@ impl Subscriptions {
     /// Begins without any. `contact` is where the line can be reached.
     pub fn new(account: Account, contact: Contact, terms: Terms, tokens: Tokens) -> Self {
         let shared = Shared { account, contact, terms, tokens, last_key: 0, outputs: VecDeque::new() };
-        Subscriptions { shared, all: Vec::new(), last: 0 }
+        Subscriptions { shared, all: Vec::new(), ended: VecDeque::new(), last: 0 }
     }
 
     /// Subscribes at the next [`Subscriptions::timeout`]. Give it up with [`Subscriptions::unsubscribe`].
@@ -40,8 +47,8 @@ impl Subscriptions {
     }
 
     /// Gives a subscription up: tells the server if it knows of it. [`super::Event::Ended`] follows.
-    pub fn unsubscribe(&mut self, id: SubscriptionId) {
-        self.with(|subscription| subscription.id == id, Subscription::close);
+    pub fn unsubscribe(&mut self, now: Duration, id: SubscriptionId) {
+        self.end(now, |subscription| subscription.id == id);
     }
 
     /// Renews a subscription at the next [`Subscriptions::timeout`], also after a refusal; the server then tells the whole state again.
@@ -56,8 +63,8 @@ impl Subscriptions {
     }
 
     /// Gives all up.
-    pub fn close(&mut self) {
-        self.with(|_| true, Subscription::close);
+    pub fn close(&mut self, now: Duration) {
+        self.end(now, |_| true);
     }
 
     /// Whether none is left.
@@ -106,7 +113,8 @@ impl Subscriptions {
             |subscription| subscription.is_meant(call_id, tag),
             |subscription, shared| status = Some(subscription.notified(now, request, shared)),
         );
-        let Some(status) = status else { return false };
+        let is_late = |((id, own), until): &((String, String), Duration)| id == call_id && own == tag && now < *until;
+        let Some(status) = status.or(self.ended.iter().any(is_late).then_some(200)) else { return false };
         self.shared.outputs.push_back(Output::Respond { server, response: Response::to(request, status, tag) });
         true
     }
@@ -124,6 +132,14 @@ impl Subscriptions {
     /// The next thing to do or to know.
     pub fn poll(&mut self) -> Option<Output> {
         self.shared.outputs.pop_front()
+    }
+
+    fn end(&mut self, now: Duration, is: impl Fn(&Subscription) -> bool) {
+        self.ended.retain(|(_, until)| now < *until);
+        let names = self.all.iter().filter(|subscription| is(subscription)).map(Subscription::name);
+        self.ended.extend(names.map(|name| (name, now + LATE)));
+        self.ended.drain(..self.ended.len().saturating_sub(MOST_ENDED));
+        self.with(is, Subscription::close);
     }
 
     /// Lets some of them do something, and forgets those that have ended.

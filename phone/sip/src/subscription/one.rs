@@ -57,6 +57,8 @@ pub(super) struct Subscription {
     /// The last SUBSCRIBE outside of a dialog: a NOTIFY may come before its answer.
     pub(super) first: Option<Request>,
     pub(super) dialog: Option<Dialog>,
+    /// A NOTIFY came within the dialog. Until then, the answer alone has made it, and another fork may take its place.
+    pub(super) is_told: bool,
     pub(super) pending: Option<Pending>,
     /// What to ask for: the setting, or what the server asks for at least.
     pub(super) expires: Duration,
@@ -83,6 +85,7 @@ impl Subscription {
             number: 0,
             first: None,
             dialog: None,
+            is_told: false,
             pending: None,
             expires,
             next: Some(now),
@@ -93,6 +96,11 @@ impl Subscription {
             ending: false,
             ended: false,
         }
+    }
+
+    /// Call-ID and tag, by which late NOTIFYs are recognised.
+    pub(super) fn name(&self) -> (String, String) {
+        (self.call_id.clone(), self.tag.clone())
     }
 
     /// Whether a NOTIFY is meant for it, be it of a fork.
@@ -199,14 +207,15 @@ impl Subscription {
                 }
                 dialog.refresh_target(&notify.headers);
             }
-            // A fork of the SUBSCRIBE: one is enough (RFC 6665, section 4.5.2).
-            (Some(_), _) => return 481,
-            (None, Some(first)) => match Dialog::of_subscriber(first, notify) {
+            // A fork of the SUBSCRIBE: the one that tells first is enough (RFC 6665, section 4.5.2).
+            (Some(_), _) if self.is_told => return 481,
+            (_, Some(first)) => match Dialog::of_subscriber(first, notify) {
                 Some(dialog) => self.begin(now, dialog),
                 None => return 481,
             },
-            (None, None) => return 481,
+            (_, None) => return 481,
         }
+        self.is_told = true;
         match notify.headers.event() {
             Ok(Some(event)) if event.package == self.wish.package => {}
             Ok(Some(_)) => return 489,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Event;
 use super::one::{Pending, Purpose, SHORTEST, Shared, Subscription};
 use super::wish::Terms;
-use crate::dialog::Dialog;
+use crate::dialog::{Dialog, DialogId};
 use crate::message::{Known, Response};
 
 /// Longest wait that a server may ask for.
@@ -14,6 +14,7 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 impl Subscription {
     pub(super) fn begin(&mut self, now: Duration, dialog: Dialog) {
         self.dialog = Some(dialog);
+        self.is_told = false;
         self.since = now;
         self.lamps.restart();
     }
@@ -24,7 +25,11 @@ impl Subscription {
             return self.end(shared);
         }
         match &mut self.dialog {
-            Some(dialog) => dialog.refresh_target(&response.headers),
+            // A NOTIFY may have been faster, and be of another fork than this answer.
+            Some(dialog) if DialogId::of_response(response).as_ref() == Some(dialog.id()) => {
+                dialog.refresh_target(&response.headers);
+            }
+            Some(_) => {}
             // A NOTIFY that was faster has already ended it.
             None if pending.purpose == Purpose::Begin && self.first.is_none() => return,
             None => {
