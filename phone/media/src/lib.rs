@@ -4,6 +4,7 @@ pub mod audio;
 pub mod codec;
 pub mod demux;
 pub mod dtmf;
+pub mod echo;
 pub mod engine;
 pub mod event;
 pub mod jitter;

@@ -41,6 +41,12 @@ impl Choice {
     }
 }
 
+#[cfg(feature = "cpal")]
+fn cpal() -> Result<Box<dyn Device>, Fault> {
+    Ok(Box::new(super::Card::open()?))
+}
+
+#[cfg(not(feature = "cpal"))]
 fn cpal() -> Result<Box<dyn Device>, Fault> {
     Err(Fault::NotBuilt)
 }

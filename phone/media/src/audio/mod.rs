@@ -3,12 +3,16 @@
 //! A device is asked every 10 ms to play and to record a frame, and never blocks. Whoever asks keeps the time; a device with a
 //! clock of its own makes up for the difference.
 
+#[cfg(any(feature = "cpal", test))]
+mod card;
 mod choice;
 mod fault;
 mod loopback;
 mod null;
 mod wav;
 
+#[cfg(feature = "cpal")]
+pub use card::Card;
 pub use choice::Choice;
 pub use fault::Fault;
 pub use loopback::Loopback;

@@ -203,7 +203,7 @@ impl Engine {
             let event = if state == State::Lost { Event::DeviceLost } else { Event::DeviceBack };
             tell(answers, counters, event);
         }
-        self.person.say(&recorded, said);
+        self.person.say(recorded, said);
     }
 
     fn make_hold_tone(&mut self) {

@@ -8,6 +8,7 @@ use super::{FRAME_TIME, WIDE};
 use crate::audio::{Path, Play, RATE};
 use crate::dtmf::Digit;
 use crate::dtmf::inband::Generator;
+use crate::echo::Canceller;
 use crate::mixer::{Fader, Limiter};
 use crate::ringer::{self, Ringer};
 use crate::tone::{Player, Signal};
@@ -37,6 +38,8 @@ pub(super) struct Person {
     speaker: Limiter,
     voice_out: [i16; WIDE],
     speaker_out: [i16; WIDE],
+    /// Made with the unit, for it takes memory.
+    canceller: Box<Canceller>,
 }
 
 /// A tone that sounds.
@@ -64,6 +67,7 @@ impl Person {
             speaker: Limiter::new(),
             voice_out: [0; WIDE],
             speaker_out: [0; WIDE],
+            canceller: Box::new(Canceller::new()),
         }
     }
 
@@ -164,11 +168,14 @@ impl Person {
         Play { path, voice: &self.voice_out, speaker: &self.speaker_out }
     }
 
-    /// What the person says, as it is sent.
-    pub(super) fn say(&mut self, recorded: &[i16; WIDE], said: &mut [i32; WIDE]) {
-        let recorded = recorded.map(i32::from);
+    /// What the person says, as it is sent. Where the speaker is heard by the microphone, that is taken out first.
+    pub(super) fn say(&mut self, mut recorded: [i16; WIDE], said: &mut [i32; WIDE]) {
+        if self.path() == Some(Path::HandsFree) {
+            let play = Play { path: self.path(), voice: &self.voice_out, speaker: &self.speaker_out };
+            self.canceller.clean(&play.together(), &mut recorded);
+        }
         said.fill(0);
-        self.mouth.add(said, &recorded);
+        self.mouth.add(said, &recorded.map(i32::from));
     }
 
     fn tones(&mut self, voices: &mut [i32; WIDE], tell: &mut impl FnMut(Event)) {

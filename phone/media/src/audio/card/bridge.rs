@@ -1,0 +1,209 @@
+//! Between the time of the engine and that of a card.
+//!
+//! Both count 10 ms differently: crystals differ by some hundredths of a per cent, and cards have other rates. Samples wait in a
+//! queue between the two; if more and more or less and less wait, they are stretched or squeezed by a few parts in a thousand,
+//! which nobody hears.
+
+use rtrb::{Consumer, Producer, RingBuffer};
+use rubato::audioadapter_buffers::direct::InterleavedSlice;
+use rubato::{Adjustable, Async, FixedAsync, Resampler, SincInterpolationParameters, WindowFunction};
+
+use crate::audio::{FRAME, RATE};
+
+/// What shall wait between the two, in frames of 10 ms; a card asks for about one or two at a time.
+const WAITING: usize = 2;
+
+/// What can wait, in frames.
+const ROOM: usize = 20;
+
+/// The most that sound is stretched or squeezed.
+const MOST: f64 = 0.005;
+
+/// How fast what waits is believed to have changed, per frame.
+const SLOWNESS: f64 = 0.02;
+
+/// How strongly it is answered: a frame too much squeezes by this part.
+const STRENGTH: f64 = 0.002;
+
+/// Towards the card: the engine's end.
+pub(crate) struct ToCard {
+    resampler: Async<f32>,
+    samples: Producer<f32>,
+    converted: Vec<f32>,
+    balance: Balance,
+}
+
+/// From the card: the engine's end.
+pub(crate) struct FromCard {
+    resampler: Async<f32>,
+    samples: Consumer<f32>,
+    taken: Vec<f32>,
+    balance: Balance,
+    /// Whether enough waits; after a gap it has to, first.
+    flowing: bool,
+}
+
+/// How much waits, evened out, against how much should.
+struct Balance {
+    /// Samples of a frame at the card's rate.
+    frame: f64,
+    waiting: f64,
+}
+
+/// A pipe to a card of this rate, and the card's end of it. None if the rate makes no sense.
+pub(crate) fn to_card(rate: u32) -> Option<(ToCard, Consumer<f32>)> {
+    let frame = frame(rate)?;
+    let resampler = resampler(f64::from(rate) / f64::from(RATE), FixedAsync::Input)?;
+    let (mut samples, end) = RingBuffer::new(ROOM * frame);
+    for _ in 0..WAITING * frame {
+        // There is room.
+        let _ = samples.push(0.0);
+    }
+    let converted = vec![0.0; resampler.output_frames_max()];
+    Some((ToCard { resampler, samples, converted, balance: Balance::new(frame) }, end))
+}
+
+/// A pipe from a card of this rate, and the card's end of it. None if the rate makes no sense.
+pub(crate) fn from_card(rate: u32) -> Option<(Producer<f32>, FromCard)> {
+    let frame = frame(rate)?;
+    let resampler = resampler(f64::from(RATE) / f64::from(rate), FixedAsync::Output)?;
+    let (end, samples) = RingBuffer::new(ROOM * frame);
+    let taken = vec![0.0; resampler.input_frames_max()];
+    Some((end, FromCard { resampler, samples, taken, balance: Balance::new(frame), flowing: false }))
+}
+
+impl ToCard {
+    /// Plays a frame.
+    pub(crate) fn push(&mut self, frame: &[i16; FRAME]) {
+        let waiting = self.samples.buffer().capacity() - self.samples.slots();
+        // More has to wait: fewer samples are made of each frame, and the other way round.
+        let ratio = self.balance.ratio(waiting);
+        // The ratio is within its bounds; else the last one stays.
+        let _ = self.resampler.set_resample_ratio_relative(ratio, true);
+        let samples = frame.map(|sample| f32::from(sample) / 32_768.0);
+        let length = convert(&mut self.resampler, &samples, &mut self.converted);
+        // What finds no room is lost; the card has stopped to play then.
+        let _ = self.samples.push_partial_slice(&self.converted[..length]);
+    }
+}
+
+impl FromCard {
+    /// Records a frame: silence if nothing came.
+    pub(crate) fn pull(&mut self, frame: &mut [i16; FRAME]) {
+        let needed = self.resampler.input_frames_next();
+        let waiting = self.samples.slots();
+        let wanted = if self.flowing { needed } else { needed + self.balance.frame as usize };
+        if waiting < wanted {
+            self.flowing = false;
+            return frame.fill(0);
+        }
+        self.flowing = true;
+        // Too much waits: more of it goes into each frame.
+        let ratio = self.balance.ratio(waiting);
+        let needed = match self.resampler.set_resample_ratio_relative(ratio, true) {
+            Ok(()) => self.resampler.input_frames_next(),
+            Err(_) => needed,
+        };
+        let Some(taken) = self.taken.get_mut(..needed) else { return frame.fill(0) };
+        if self.samples.pop_entire_slice(taken).is_err() {
+            return frame.fill(0);
+        }
+        let mut converted = [0.0; FRAME];
+        convert(&mut self.resampler, taken, &mut converted);
+        for (to, from) in frame.iter_mut().zip(converted) {
+            *to = (from * 32_768.0).clamp(-32_768.0, 32_767.0) as i16;
+        }
+    }
+}
+
+impl Balance {
+    fn new(frame: usize) -> Self {
+        let frame = frame as f64;
+        Balance { frame, waiting: frame * WAITING as f64 }
+    }
+
+    /// The ratio of output to input by which what waits comes to be what should.
+    fn ratio(&mut self, waiting: usize) -> f64 {
+        self.waiting += (waiting as f64 - self.waiting) * SLOWNESS;
+        let excess = self.waiting / self.frame - WAITING as f64;
+        1.0 - (excess * STRENGTH).clamp(-MOST, MOST)
+    }
+}
+
+fn resampler(ratio: f64, fixed: FixedAsync) -> Option<Async<f32>> {
+    let parameters = SincInterpolationParameters::new(64, WindowFunction::BlackmanHarris2);
+    Async::new_sinc(ratio, 1.0 + 2.0 * MOST, &parameters, FRAME, 1, fixed).ok()
+}
+
+fn convert(resampler: &mut Async<f32>, samples: &[f32], out: &mut [f32]) -> usize {
+    let length = out.len();
+    let (Ok(samples), Ok(mut out)) =
+        (InterleavedSlice::new(samples, 1, samples.len()), InterleavedSlice::new_mut(out, 1, length))
+    else {
+        return 0;
+    };
+    resampler.process_into_buffer(&samples, &mut out, None).map_or(0, |(_, made)| made)
+}
+
+/// Samples of a frame.
+fn frame(rate: u32) -> Option<usize> {
+    (8000..=384_000).contains(&rate).then_some(rate as usize / 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure;
+
+    /// A card whose clock is `parts` millionths fast takes what is played and gives it back, in portions of 256 samples.
+    fn through(rate: u32, parts: f64, seconds: usize) -> Vec<i16> {
+        let (mut to, mut played) = to_card(rate).expect("the rate makes sense");
+        let (mut recorded, mut from) = from_card(rate).expect("the rate makes sense");
+        let said = measure::sine(500.0, 8000.0, RATE, seconds * RATE as usize);
+        let mut heard = Vec::new();
+        let mut due = 0.0;
+        for frame in said.chunks_exact(FRAME) {
+            let mut copy = [0; FRAME];
+            copy.copy_from_slice(frame);
+            to.push(&copy);
+            due += f64::from(rate) / 100.0 * (1.0 + parts / 1e6);
+            while due >= 256.0 {
+                due -= 256.0;
+                for _ in 0..256 {
+                    let sample = played.pop().unwrap_or(0.0);
+                    let _ = recorded.push(sample);
+                }
+            }
+            from.pull(&mut copy);
+            heard.extend(copy);
+        }
+        heard
+    }
+
+    #[test]
+    fn clocks_that_differ_are_not_heard() {
+        for rate in [48_000, 44_100, 16_000] {
+            for parts in [0.0, 200.0, -200.0] {
+                let heard = through(rate, parts, 20);
+                let last = &heard[heard.len() - 2 * RATE as usize..];
+                let level = measure::level(last) - measure::level(&measure::sine(500.0, 8000.0, RATE, 16_000));
+                assert!(level.abs() < 0.5, "{rate} Hz, {parts} ppm: {level:.2} dB");
+                let clean = measure::steepest(&measure::sine(500.0, 8000.0, RATE, 16_000));
+                assert!(measure::steepest(last) < clean * 11 / 10, "{rate} Hz, {parts} ppm: a click");
+            }
+        }
+    }
+
+    #[test]
+    fn a_card_that_stands_still_is_survived() {
+        let (mut to, played) = to_card(48_000).expect("the rate makes sense");
+        (0..100).for_each(|_| to.push(&[1000; FRAME]));
+        assert_eq!(played.slots(), ROOM * 480);
+        let (recorded, mut from) = from_card(48_000).expect("the rate makes sense");
+        let mut frame = [1; FRAME];
+        from.pull(&mut frame);
+        assert_eq!(frame, [0; FRAME]);
+        drop(recorded);
+        assert!(to_card(0).is_none() && from_card(1_000_000).is_none());
+    }
+}

@@ -1,0 +1,106 @@
+//! The card as the audio thread sees it, and the thread that holds it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use rtrb::{Consumer, Producer, RingBuffer};
+
+use super::bridge::{FromCard, ToCard};
+use super::stream;
+use crate::audio::{Device, FRAME, Fault, Play, State};
+
+/// How often the thread looks after the card, and how long it waits before it tries again.
+const LOOK: Duration = Duration::from_millis(200);
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// A sound card that is there or will come.
+pub struct Card {
+    pipes: Option<Box<Pipes>>,
+    fresh: Consumer<Box<Pipes>>,
+    worn: Producer<Box<Pipes>>,
+    done: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What leads to a card that is open, and from it.
+pub(super) struct Pipes {
+    pub(super) play: ToCard,
+    pub(super) record: FromCard,
+    pub(super) broken: Arc<AtomicBool>,
+}
+
+impl Card {
+    /// The card that the system prefers.
+    ///
+    /// # Errors
+    /// No thread can be started. A card that is not there is no error.
+    pub fn open() -> Result<Self, Fault> {
+        let (give, fresh) = RingBuffer::new(2);
+        let (worn, take) = RingBuffer::new(4);
+        let done = Arc::new(AtomicBool::new(false));
+        let until = done.clone();
+        let thread = thread::Builder::new()
+            .name("sound card".to_owned())
+            .spawn(move || hold(give, take, &until))
+            .map_err(Fault::Thread)?;
+        Ok(Card { pipes: None, fresh, worn, done, thread: Some(thread) })
+    }
+}
+
+impl Device for Card {
+    fn exchange(&mut self, play: Play<'_>, record: &mut [i16; FRAME]) -> State {
+        if let Ok(fresh) = self.fresh.pop()
+            && let Some(old) = self.pipes.replace(fresh)
+        {
+            // The thread fetches them long before there could be five; else they are dropped here.
+            drop(self.worn.push(old));
+        }
+        match &mut self.pipes {
+            Some(pipes) if !pipes.broken.load(Ordering::Relaxed) => {
+                pipes.play.push(&play.together());
+                pipes.record.pull(record);
+                State::Running
+            }
+            _ => {
+                record.fill(0);
+                State::Lost
+            }
+        }
+    }
+}
+
+impl Drop for Card {
+    fn drop(&mut self) {
+        self.done.store(true, Ordering::Release);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            // Its streams end with it; a thread that panicked has nothing to say here.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Keeps a card open, and opens it again when it broke.
+fn hold(mut give: Producer<Box<Pipes>>, mut take: Consumer<Box<Pipes>>, done: &AtomicBool) {
+    let mut open: Option<(stream::Streams, Arc<AtomicBool>)> = None;
+    while !done.load(Ordering::Acquire) {
+        while let Ok(worn) = take.pop() {
+            drop(worn);
+        }
+        if open.as_ref().is_some_and(|(_, broken)| !broken.load(Ordering::Relaxed)) {
+            thread::park_timeout(LOOK);
+            continue;
+        }
+        // The old streams are closed before new ones are opened: many cards can be open once only.
+        drop(open.take());
+        match stream::open() {
+            Some((streams, pipes)) => {
+                open = Some((streams, pipes.broken.clone()));
+                drop(give.push(Box::new(pipes)));
+            }
+            None => thread::park_timeout(AGAIN),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The streams of a card, as cpal has them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
+use cpal::{ErrorKind, FromSample, Sample, SampleFormat, SizedSample, Stream, StreamConfig};
+use rtrb::{Consumer, Producer};
+
+use super::bridge::{from_card, to_card};
+use super::device::Pipes;
+
+/// What keeps the card open. Either may be missing: there are units without a microphone.
+pub(super) struct Streams {
+    _output: Stream,
+    _input: Option<Stream>,
+}
+
+/// Opens the card that the system prefers; none if it has none that works.
+pub(super) fn open() -> Option<(Streams, Pipes)> {
+    let host = cpal::default_host();
+    let broken = Arc::new(AtomicBool::new(false));
+    let device = host.default_output_device()?;
+    let supported = device.default_output_config().ok()?;
+    let (format, config) = (supported.sample_format(), supported.config());
+    let (play, end) = to_card(config.sample_rate)?;
+    let output = match format {
+        SampleFormat::F32 => output::<f32>(&device, config, end, broken.clone()),
+        SampleFormat::I16 => output::<i16>(&device, config, end, broken.clone()),
+        SampleFormat::I32 => output::<i32>(&device, config, end, broken.clone()),
+        SampleFormat::U8 => output::<u8>(&device, config, end, broken.clone()),
+        _ => None,
+    }?;
+    output.play().ok()?;
+    let microphone = host.default_input_device().and_then(|device| {
+        let supported = device.default_input_config().ok()?;
+        let (format, config) = (supported.sample_format(), supported.config());
+        let (end, record) = from_card(config.sample_rate)?;
+        let input = match format {
+            SampleFormat::F32 => input::<f32>(&device, config, end, broken.clone()),
+            SampleFormat::I16 => input::<i16>(&device, config, end, broken.clone()),
+            SampleFormat::I32 => input::<i32>(&device, config, end, broken.clone()),
+            SampleFormat::U8 => input::<u8>(&device, config, end, broken.clone()),
+            _ => None,
+        }?;
+        input.play().ok()?;
+        Some((input, record))
+    });
+    let (input, record) = match microphone {
+        Some((input, record)) => (Some(input), record),
+        // A pipe that nothing comes from is silent.
+        None => (None, from_card(config.sample_rate)?.1),
+    };
+    Some((Streams { _output: output, _input: input }, Pipes { play, record, broken }))
+}
+
+fn output<T: SizedSample + FromSample<f32>>(
+    device: &cpal::Device,
+    config: StreamConfig,
+    mut samples: Consumer<f32>,
+    broken: Arc<AtomicBool>,
+) -> Option<Stream> {
+    let channels = usize::from(config.channels.max(1));
+    let play = move |out: &mut [T], _: &cpal::OutputCallbackInfo| {
+        for frame in out.chunks_mut(channels) {
+            let sample = samples.pop().unwrap_or(0.0);
+            frame.fill(T::from_sample(sample));
+        }
+    };
+    device.build_output_stream(config, play, move |error| note(&error, &broken), None).ok()
+}
+
+fn input<T: SizedSample>(
+    device: &cpal::Device,
+    config: StreamConfig,
+    mut samples: Producer<f32>,
+    broken: Arc<AtomicBool>,
+) -> Option<Stream>
+where
+    f32: FromSample<T>,
+{
+    let channels = usize::from(config.channels.max(1));
+    let record = move |taken: &[T], _: &cpal::InputCallbackInfo| {
+        for frame in taken.chunks(channels) {
+            let sum: f32 = frame.iter().map(|sample| f32::from_sample(*sample)).sum();
+            // What finds no room is lost: nobody listens.
+            let _ = samples.push(sum / frame.len() as f32);
+        }
+    };
+    device.build_input_stream(config, record, move |error| note(&error, &broken), None).ok()
+}
+
+/// A stream that lives on after an error is left alone; all others are opened anew.
+fn note(error: &cpal::Error, broken: &AtomicBool) {
+    if !matches!(error.kind(), ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied | ErrorKind::Xrun) {
+        broken.store(true, Ordering::Relaxed);
+    }
+}
