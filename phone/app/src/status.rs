@@ -87,8 +87,8 @@ impl Status for UnitStatus {
         let lines =
             (1..).zip(&settings.lines).filter(|(_, line)| line.account.line_enabled && line.account.profile_enabled);
         let lines = lines.map(|(number, line)| {
-            let (registration, server) = self.view.line(number);
-            Line { number, phone_number: line.account.phone_number.clone(), registration, server, reason: None }
+            let (registration, server, reason) = self.view.line(number);
+            Line { number, phone_number: line.account.phone_number.clone(), registration, server, reason }
         });
         Calls { lines: lines.collect(), calls: self.view.calls() }
     }

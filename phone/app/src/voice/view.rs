@@ -46,11 +46,11 @@ impl View {
         }
     }
 
-    /// How a line stands, and the server that it uses.
-    pub(crate) fn line(&self, line: u16) -> (unit::Registration, Option<String>) {
+    /// How a line stands, the server that it uses, and why it could not be registered last.
+    pub(crate) fn line(&self, line: u16) -> (unit::Registration, Option<String>, Option<String>) {
         let inner = self.inner();
         let Some(found) = inner.state.lines.iter().find(|l| u16::from(l.line) == line) else {
-            return (unit::Registration::Off, None);
+            return (unit::Registration::Off, None, None);
         };
         let registration = match found.registration {
             Registration::Off => unit::Registration::Off,
@@ -58,7 +58,7 @@ impl View {
             Registration::Registered => unit::Registration::Registered,
             Registration::Refused => unit::Registration::Failed,
         };
-        (registration, found.server.clone())
+        (registration, found.server.clone(), found.problem.clone())
     }
 
     /// The calls, the oldest first.
