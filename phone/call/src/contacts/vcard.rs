@@ -326,6 +326,17 @@ mod tests {
         assert_eq!(read(&card), [(1, Ok(contact))]);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_read_is_written_and_read_alike(text in "(BEGIN:VCARD|END:VCARD|VERSION:[34].0|FN:|N:|ORG:|TEL|;TYPE=(work|cell|fax|pref)|:|;|\\\\|,|\"|[0-9+]{1,6}|[a-zé \u{96fb}]{0,40}|\r?\n ?){0,60}") {
+            for contact in read(&format!("BEGIN:VCARD\nVERSION:4.0\n{text}\nEND:VCARD")).into_iter().filter_map(|(_, card)| card.ok()) {
+                let written = write(&contact);
+                proptest::prop_assert!(written.split("\r\n").all(|line| line.len() <= LONGEST_LINE));
+                proptest::prop_assert_eq!(read(&written), [(1, Ok(contact))]);
+            }
+        }
+    }
+
     #[test]
     fn no_text_makes_it_panic() {
         let seed = "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:\u{96fb}\\\r\n \u{e9}\r\nTEL;\"\u{e9}:x\\;:1\r\nEND:VCARD\r\n";

@@ -1,6 +1,6 @@
-//! Several phones and a phone system on a network without loss, with virtual time.
+//! Several phones and a phone system on a network with virtual time; with bad weather, if a test wants it.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +38,9 @@ pub(crate) struct World {
     pub(crate) now: Duration,
     pub(crate) units: Vec<Unit670>,
     pub(crate) pbx: Pbx,
-    wire: VecDeque<(Duration, SocketAddr, Peer, Vec<u8>)>,
+    wire: Vec<(Duration, SocketAddr, Peer, Vec<u8>)>,
+    /// Loses, doubles and delays datagrams, differently for each number.
+    weather: Option<u64>,
     /// All requests on the wire, with who sent them.
     pub(crate) requests: Vec<(SocketAddr, Request)>,
     /// All responses on the wire: status and method.
@@ -88,7 +90,8 @@ impl World {
             now: Duration::ZERO,
             units: Vec::new(),
             pbx,
-            wire: VecDeque::new(),
+            wire: Vec::new(),
+            weather: None,
             requests: Vec::new(),
             responses: Vec::new(),
             answer: None,
@@ -137,12 +140,13 @@ impl World {
             for unit in 0..self.units.len() {
                 self.drain(unit);
             }
-            let due = self.wire.front().map(|(at, ..)| *at);
+            let due = self.wire.iter().map(|(at, ..)| *at).min();
             let timer = self.units.iter().filter_map(|unit| unit.phone.next_timeout()).min();
             let Some(next) = due.into_iter().chain(timer).min().filter(|next| *next <= end) else { break };
             self.now = self.now.max(next);
             if due.is_some_and(|due| due <= self.now) {
-                let (_, to, from, bytes) = self.wire.pop_front().unwrap();
+                let first = self.wire.iter().position(|(at, ..)| Some(*at) == due).unwrap();
+                let (_, to, from, bytes) = self.wire.remove(first);
                 self.deliver(to, from, &bytes);
             } else {
                 for unit in &mut self.units {
@@ -181,11 +185,36 @@ impl World {
         }
     }
 
+    /// Lets the weather change: bad from now on, or good again.
+    pub(crate) fn weather(&mut self, seed: Option<u64>) {
+        self.weather = seed;
+    }
+
+    /// Puts a datagram on the wire.
+    fn carry(&mut self, to: SocketAddr, from: Peer, bytes: Vec<u8>) {
+        let mut dice = |sides: u64| match &mut self.weather {
+            None => sides - 1,
+            Some(seed) => {
+                *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (*seed >> 33) % sides
+            }
+        };
+        let copies = match dice(10) {
+            0 => 0,
+            1 => 2,
+            _ => 1,
+        };
+        for _ in 0..copies {
+            let delay = if dice(4) == 0 { Duration::from_millis(dice(900)) } else { Duration::ZERO };
+            self.wire.push((self.now + LATENCY + delay, to, from, bytes.clone()));
+        }
+    }
+
     /// The phone system sends these.
     pub(crate) fn send_all(&mut self, messages: Vec<(Peer, Message)>) {
         for (to, message) in messages {
             let from = udp(ADDRESS.parse().unwrap());
-            self.wire.push_back((self.now + LATENCY, to.address, from, message.to_bytes()));
+            self.carry(to.address, from, message.to_bytes());
         }
     }
 
@@ -214,7 +243,7 @@ impl World {
                         Err(_) => continue,
                     }
                     let bytes = transmit.bytes.to_vec();
-                    self.wire.push_back((self.now + LATENCY, transmit.to.address, udp(from), bytes));
+                    self.carry(transmit.to.address, udp(from), bytes);
                 }
                 Output::Media(command) => {
                     if let engine::Command::Close(channel) = command {
