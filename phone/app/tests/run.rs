@@ -171,6 +171,16 @@ fn the_web_page_listens_where_it_is_told() {
     assert!(phone.request("GET", "/status/version", "").starts_with("HTTP/1.1 200"));
     let elsewhere = phone.host.replacen("127.0.0.2", "127.0.0.1", 1);
     assert!(TcpStream::connect(elsewhere).is_err(), "nobody listens elsewhere");
+    // By the name that it tells its DHCP server it is known, but somebody is logged in already.
+    for (name, status) in
+        [("KX-UT670", 403), ("kx-ut670:80", 403), ("KX-UT670.evil.example", 421), ("evil.example", 421)]
+    {
+        let mut stream = TcpStream::connect(&phone.host).expect("the web page listens");
+        write!(stream, "GET / HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n").expect("the request is taken");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{name}: {answer}");
+    }
     phone.kill();
 }
 

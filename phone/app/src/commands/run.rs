@@ -130,7 +130,9 @@ impl Phone<'_> {
                 return Ok(());
             }
             let status = UnitStatus::new(store.clone(), &unit, Arc::clone(&self.platform), handle.clone(), view);
-            let shared = offhook_web::Shared::new(store.clone(), status, Control(handle), Vec::new())?;
+            // The name that the unit tells its DHCP server: browsers may know it by that one too.
+            let name = store.snapshot().typed().addressing.host_name.expand(&unit.macros());
+            let shared = offhook_web::Shared::new(store.clone(), status, Control(handle), vec![name])?;
             page::serve(args, store, &shared.with_log(journal.log().clone()), stop).await
         };
         let calls = voice.run(async {
