@@ -7,6 +7,7 @@ mod demo;
 mod firmware;
 mod fleet;
 mod generate;
+mod picture;
 mod plot;
 mod setup;
 mod steps;
@@ -88,6 +89,11 @@ enum Task {
         #[arg(long)]
         read: bool,
     },
+    /// Draws a recording: the wave as FILE.wave.svg, its frequencies as FILE.spectrum.png
+    Picture {
+        /// A WAV file of 16 bits
+        file: PathBuf,
+    },
     /// Installs what checks and tests need, or says how
     Setup,
     /// Sets up, checks, and runs every test
@@ -126,6 +132,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         Task::Fleet { phones, chart } => fleet::run(&root(), *phones, chart.as_deref()).map(done),
         Task::Gen { check } => generate::run(&root(), *check).map(done),
         Task::Consumers { group, read } => list_consumers(group.as_deref(), *read),
+        Task::Picture { file } => picture::run(file).map(done),
         Task::Setup => setup::run(&root()).map(done),
         Task::Test { quick } => test::run(&root(), *quick).map(done),
     }
