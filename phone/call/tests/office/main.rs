@@ -9,6 +9,7 @@ mod features;
 mod forwards;
 mod pbx;
 mod records;
+mod servers;
 mod settings;
 mod storms;
 mod transfers;

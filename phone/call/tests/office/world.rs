@@ -14,6 +14,7 @@ use offhook_params::{ParamId, Settings, lookup};
 use offhook_sip::Tokens;
 use offhook_sip::line::Addresses;
 use offhook_sip::message::{Message, Method, Request, Response, datagram};
+use offhook_sip::server::Query;
 use offhook_sip::transaction::Peer;
 
 use crate::pbx::{ADDRESS, Pbx, udp};
@@ -45,6 +46,10 @@ pub(crate) struct World {
     pub(crate) requests: Vec<(SocketAddr, Request)>,
     /// All responses on the wire: status and method.
     pub(crate) responses: Vec<(u16, Method)>,
+    /// Where each request went.
+    pub(crate) sent: Vec<(Method, SocketAddr)>,
+    /// What DNS was asked for.
+    pub(crate) queries: Vec<Query>,
     /// The last response to an INVITE.
     pub(crate) answer: Option<Response>,
 }
@@ -94,6 +99,8 @@ impl World {
             weather: None,
             requests: Vec::new(),
             responses: Vec::new(),
+            sent: Vec::new(),
+            queries: Vec::new(),
             answer: None,
         };
         for (place, changes) in settings.iter().enumerate() {
@@ -232,7 +239,10 @@ impl World {
                 Output::Transmit(line, transmit) => {
                     let from = SocketAddr::new(address(place).into(), 5060 + 10 * line as u16);
                     match datagram(&transmit.bytes) {
-                        Ok(Message::Request(request)) => self.requests.push((from, request)),
+                        Ok(Message::Request(request)) => {
+                            self.sent.push((request.method.clone(), transmit.to.address));
+                            self.requests.push((from, request));
+                        }
                         Ok(Message::Response(response)) => {
                             let method = response.headers.cseq().unwrap().method;
                             if method == Method::Invite {
@@ -262,6 +272,7 @@ impl World {
                 }
                 Output::Append(kept, bytes) => unit.files.entry(name(kept)).or_default().extend(bytes),
                 Output::Replace(kept, bytes) => drop(unit.files.insert(name(kept), bytes)),
+                Output::Resolve(_, query) => self.queries.push(query),
                 Output::Resync { reboot } => unit.resyncs.push(reboot),
                 _ => {}
             }

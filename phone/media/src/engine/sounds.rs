@@ -66,7 +66,28 @@ fn ringer(volume: Option<u8>, off: bool, may_be_off: bool) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use offhook_params::{ParamId, lookup};
+
     use super::*;
+
+    #[test]
+    fn each_path_has_a_volume_of_its_own() {
+        let with = |name: &str, value: &'static str| {
+            let changed = lookup(name).expect("a setting").id;
+            let settings = Settings::from_values(&|id: ParamId| if id == changed { value } else { id.default() });
+            Sounds::new(&settings)
+        };
+        let paths =
+            [("HANDSET_VOLUME", Path::Handset), ("HEADSET_VOLUME", Path::Headset), ("SPEAKER_VOLUME", Path::HandsFree)];
+        for (name, changed) in paths {
+            for (_, path) in paths {
+                let [soft, usual, loud] = ["1", "4", "8"].map(|value| with(name, value).volume(path));
+                assert_eq!(usual, 1.0, "{name} {path:?}");
+                assert_eq!(soft < usual && usual < loud, path == changed, "{name} {path:?}");
+            }
+        }
+        assert!(with("RINGER_VOLUME", "2").ringer < with("RINGER_VOLUME", "7").ringer);
+    }
 
     #[test]
     fn a_ringer_is_only_off_where_it_may_be() {

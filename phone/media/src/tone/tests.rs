@@ -109,6 +109,32 @@ fn settings_change_the_tones() {
 }
 
 #[test]
+fn each_setting_changes_its_own_tone_and_no_other() {
+    let factory = Tones::new(&settings(&[]));
+    let all = [
+        ("DIAL_TONE1", Signal::Dial),
+        ("DIAL_TONE2", Signal::DialInCall),
+        ("DIAL_TONE4", Signal::Stutter),
+        ("BUSY_TONE", Signal::Busy),
+        ("REORDER_TONE", Signal::Failure),
+        ("RINGBACK_TONE", Signal::Ringback),
+        ("HOLD_ALARM", Signal::HoldAlarm),
+        ("CW_TONE1", Signal::CallWaiting),
+        ("HOLD_TONE", Signal::Hold),
+    ];
+    for (tone, changed) in all {
+        for (part, value) in [("FRQ", "700,900"), ("GAIN", "-13"), ("TIMING", "70,50")] {
+            let name = format!("{tone}_{part}");
+            let set = Tones::new(&settings(&[(&name, value)]));
+            for (_, signal) in all {
+                assert_eq!(set.get(signal) != factory.get(signal), signal == changed, "{name}: {signal:?}");
+            }
+            assert_ne!(play(set.get(changed), 1.0), play(factory.get(changed), 1.0), "{name} is not heard");
+        }
+    }
+}
+
+#[test]
 fn a_tone_of_0_hz_is_silent() {
     let set = settings(&[("DIAL_TONE1_FRQ", "0"), ("BUSY_TONE_TIMING", "0")]);
     for signal in [Signal::Dial, Signal::Busy] {
