@@ -18,6 +18,21 @@ pub struct Provisioning {
     pub next: Option<NextFetch>,
     /// What came of the last fetch, also of one before the unit was started.
     pub last: Option<Round>,
+    /// The last update of the firmware, or why there was none.
+    pub firmware: Option<FirmwareUpdate>,
+}
+
+/// An update of the firmware.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FirmwareUpdate {
+    /// When, if the unit knew the time.
+    pub at: Option<Timestamp>,
+    /// The version that was asked for: nn.nnn.
+    pub version: String,
+    /// Where the image is, without the password.
+    pub url: String,
+    /// Why it was not installed; nothing where it was.
+    pub fault: Option<String>,
 }
 
 /// A fetch that is planned.

@@ -2,6 +2,7 @@
 
 mod provisioning;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use offhook_provision::Unit;
@@ -30,6 +31,7 @@ pub(crate) fn firmware_version() -> String {
 /// The state of this unit.
 pub(crate) struct UnitStatus {
     store: Store,
+    folder: PathBuf,
     mac: [u8; 6],
     platform: Arc<dyn Platform>,
     firmware: String,
@@ -38,9 +40,16 @@ pub(crate) struct UnitStatus {
 }
 
 impl UnitStatus {
-    /// The state of this unit, on this machine, as its life and its calls tell it.
-    pub(crate) fn new(store: Store, of: &Unit, platform: Arc<dyn Platform>, unit: Handle, view: View) -> Self {
-        Self { store, mac: of.mac, platform, firmware: of.firmware.clone(), unit, view }
+    /// The state of this unit, on this machine, as its life, its calls and its state folder tell it.
+    pub(crate) fn new(
+        store: Store,
+        folder: PathBuf,
+        of: &Unit,
+        platform: Arc<dyn Platform>,
+        unit: Handle,
+        view: View,
+    ) -> Self {
+        Self { store, folder, mac: of.mac, platform, firmware: of.firmware.clone(), unit, view }
     }
 }
 
@@ -78,7 +87,8 @@ impl Status for UnitStatus {
         let unit::Provisioning { busy, next, last } = self.unit.provisioning();
         let up = self.platform.up();
         let next = next.map(|(due, cause)| NextFetch { after: due.saturating_sub(up), cause: cause.to_owned() });
-        Provisioning { busy, next, last: last.map(provisioning::round) }
+        let firmware = offhook_provision::last_firmware_report(&self.folder).map(provisioning::firmware);
+        Provisioning { busy, next, last: last.map(provisioning::round), firmware }
     }
 
     /// The lines that are switched on, and the calls on them.

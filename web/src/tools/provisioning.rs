@@ -6,12 +6,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use jiff::Timestamp;
 use maud::{Markup, html};
 
 use super::{Administrator, Form, changes, log, page};
 use crate::layout::trouble;
 use crate::shared::Shared;
-use crate::unit::{FetchedFile, Finding, NextFetch, Round};
+use crate::unit::{FetchedFile, Finding, FirmwareUpdate, NextFetch, Round};
 use crate::visit::Visit;
 
 pub(super) const PATH: &str = "/tools/provisioning";
@@ -53,7 +54,8 @@ fn respond(app: &Shared, visit: Visit, status: StatusCode, result: &Markup) -> R
     let main = html! {
         (result)
         p.about {
-            "The configuration files that the unit fetches: what came of the last time, and when the next one is. "
+            "The configuration files that the unit fetches, and its firmware: what came of the last time, and when the \
+             next one is. "
             a href="/maintenance/provisioning" { "Where the files are" }
         }
         div id="provisioning" data-live="2" {
@@ -64,7 +66,7 @@ fn respond(app: &Shared, visit: Visit, status: StatusCode, result: &Markup) -> R
                         tr { th scope="row" { "Now" } td { (if state.busy { "Files are being fetched" } else { "Idle" }) } }
                         tr { th scope="row" { "Next fetch" } td { (next(state.next.as_ref())) } }
                         @if let Some(round) = &state.last {
-                            tr { th scope="row" { "Last fetch" } td { (when(round)) ", " (cause(&round.cause)) } }
+                            tr { th scope="row" { "Last fetch" } td { (when(round.at)) ", " (cause(&round.cause)) } }
                         }
                     }
                 }
@@ -73,6 +75,7 @@ fn respond(app: &Shared, visit: Visit, status: StatusCode, result: &Markup) -> R
                 None => p { "Nothing has been fetched yet." },
                 Some(round) => (self::round(round)),
             }
+            (firmware(&app.status.row("firmware-version", None), state.firmware.as_ref()))
         }
         form.tool method="post" action=(PATH) autocomplete="off" {
             input type="hidden" name="token" value=(app.tokens.of(PATH));
@@ -92,8 +95,8 @@ fn next(next: Option<&NextFetch>) -> String {
     format!("{at} UTC, {about}, {}", cause(&next.cause))
 }
 
-fn when(round: &Round) -> String {
-    match round.at {
+fn when(at: Option<Timestamp>) -> String {
+    match at {
         Some(at) => format!("{} UTC", log::time(at.into())),
         None => "Before the unit knew the time".to_owned(),
     }
@@ -156,6 +159,30 @@ fn file(file: &FetchedFile) -> Markup {
             }
             @if file.found > file.findings.len() {
                 p.more { "And " (changes::count(file.found - file.findings.len(), "more finding")) "." }
+            }
+        }
+    }
+}
+
+fn firmware(running: &str, update: Option<&FirmwareUpdate>) -> Markup {
+    html! {
+        section {
+            h2 { "Firmware" }
+            table.status {
+                tbody {
+                    tr { th scope="row" { "Running version" } td { (running) } }
+                    @if let Some(update) = update {
+                        tr { th scope="row" { "Last update" } td { (when(update.at)) ", to " (update.version) } }
+                        tr { th scope="row" { "URL" } td { code { (update.url) } } }
+                        tr {
+                            th scope="row" { "Result" }
+                            @match &update.fault {
+                                None => td { "Installed" },
+                                Some(fault) => td.refused { "Not installed: " (fault) },
+                            }
+                        }
+                    }
+                }
             }
         }
     }

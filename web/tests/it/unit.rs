@@ -5,8 +5,8 @@ use std::time::Duration;
 use offhook_config::Severity;
 use offhook_settings::Layer;
 use offhook_web::unit::{
-    Call, CallState, Calls, Direction, FarEnd, FetchedFile, FileResult, Finding, Line, Media, NextFetch, Provisioning,
-    Registration, Round,
+    Call, CallState, Calls, Direction, FarEnd, FetchedFile, FileResult, Finding, FirmwareUpdate, Line, Media,
+    NextFetch, Provisioning, Registration, Round,
 };
 
 /// Text from a server that would be script.
@@ -45,6 +45,12 @@ pub(crate) fn provisioning() -> Provisioning {
             cause: "daily".into(),
             files: vec![master, standard],
             rules: vec!["RTP_PORT_MIN is too large".into()],
+        }),
+        firmware: Some(FirmwareUpdate {
+            at: None,
+            version: "01.230".into(),
+            url: "http://h.example/01.230.img".into(),
+            fault: Some("the signature is of no known key".into()),
         }),
     }
 }

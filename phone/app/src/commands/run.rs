@@ -129,7 +129,14 @@ impl Phone<'_> {
                 stop.await;
                 return Ok(());
             }
-            let status = UnitStatus::new(store.clone(), &unit, Arc::clone(&self.platform), handle.clone(), view);
+            let status = UnitStatus::new(
+                store.clone(),
+                args.state.clone(),
+                &unit,
+                Arc::clone(&self.platform),
+                handle.clone(),
+                view,
+            );
             // The name that the unit tells its DHCP server: browsers may know it by that one too.
             let name = store.snapshot().typed().addressing.host_name.expand(&unit.macros());
             let shared = offhook_web::Shared::new(store.clone(), status, Control(handle), vec![name])?;

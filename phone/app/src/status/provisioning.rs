@@ -1,14 +1,19 @@
 //! The report of a fetch in the words of the page.
 
 use offhook_config::Severity;
-use offhook_provision::{FileReport, Finding, Report, Verdict};
+use offhook_provision::{FileReport, Finding, FirmwareReport, Report, Verdict};
 use offhook_settings::Layer;
-use offhook_web::unit::{self, FetchedFile, FileResult, Round};
+use offhook_web::unit::{self, FetchedFile, FileResult, FirmwareUpdate, Round};
 
 /// The same round; of a file for a layer that no file fills, which only another version can have reported, nothing.
 pub(crate) fn round(report: Report) -> Round {
     let files = report.files.into_iter().filter_map(file).collect();
     Round { at: report.at, cause: report.cause, files, rules: report.rules }
+}
+
+/// The same update of the firmware.
+pub(crate) fn firmware(report: FirmwareReport) -> FirmwareUpdate {
+    FirmwareUpdate { at: report.at, version: report.wanted, url: report.url, fault: report.fault }
 }
 
 fn file(report: FileReport) -> Option<FetchedFile> {

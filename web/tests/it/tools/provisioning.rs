@@ -20,6 +20,8 @@ fn the_last_fetch_is_told_with_every_finding() {
         "write <NAME>",
         "And 2 more findings.",
         "RTP_PORT_MIN is too large",
+        "Before the unit knew the time, to 01.230",
+        "Not installed: the signature is of no known key",
     ] {
         assert!(page.says(text), "{text}: {}", page.html);
     }

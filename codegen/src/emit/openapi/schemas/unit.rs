@@ -10,7 +10,7 @@ pub(super) fn all() -> Vec<(&'static str, Value)> {
     provisioning().into_iter().chain(calls()).collect()
 }
 
-fn provisioning() -> [(&'static str, Value); 5] {
+fn provisioning() -> [(&'static str, Value); 6] {
     let next = object(
         "A fetch that is planned.",
         &[
@@ -68,9 +68,26 @@ fn provisioning() -> [(&'static str, Value); 5] {
             ("busy", json!({ "type": "boolean", "description": "Files are being fetched." })),
             ("next", optional("The next fetch; null where none is planned.", "NextFetch")),
             ("last", optional("The last one; null where there was none.", "Round")),
+            ("firmware", optional("The last update of the firmware; null where none was tried.", "FirmwareUpdate")),
         ],
     );
-    [("Provisioning", state), ("NextFetch", next), ("Round", round), ("FetchedFile", file), ("Finding", finding)]
+    let update = object(
+        "An update of the firmware.",
+        &[
+            ("at", nullable_time("When; null if the unit did not know the time.")),
+            ("version", text("The version that was asked for: nn.nnn.")),
+            ("url", text("Where the image is, without the password.")),
+            ("fault", nullable("string", "Why it was not installed; null where it was.")),
+        ],
+    );
+    [
+        ("FirmwareUpdate", update),
+        ("Provisioning", state),
+        ("NextFetch", next),
+        ("Round", round),
+        ("FetchedFile", file),
+        ("Finding", finding),
+    ]
 }
 
 fn calls() -> [(&'static str, Value); 5] {
