@@ -261,16 +261,15 @@ impl Store {
         }
     }
 
-    /// Erases the whole unit (guide rules 235 to 237), as if nothing had ever been set. Once this is decided, a kill or a
-    /// loss of power does not keep it from coming true.
+    /// Has the whole unit erased (guide rules 235 to 237), as if nothing had ever been set. It comes into force with
+    /// [`Store::reload`], or with the next start, and neither a kill nor a loss of power keeps it from coming true.
     ///
     /// # Errors
-    /// It could not be decided, and nothing has changed; or not all of it could be done, and the next start does the rest.
-    pub fn erase(&self, what: Erase) -> Result<ChangeSet, StoreError> {
+    /// It could not be decided, and nothing has changed.
+    pub fn erase(&self, what: Erase) -> Result<(), StoreError> {
         let writer = self.writer();
         let path = writer.folder().path();
-        erase::decide(path, what).map_err(StoreError::io(path))?;
-        self.reload_with(writer).map(|(changes, _)| changes)
+        erase::decide(path, what).map_err(StoreError::io(path))
     }
 
     /// Writes user data and the user layer to a card (guide rules 257 to 260), in place of a backup that is there; its
@@ -306,15 +305,12 @@ impl Store {
     /// # Errors
     /// It could not be done; what readers see is as before.
     pub fn reload(&self) -> Result<Vec<Report>, StoreError> {
-        self.reload_with(self.writer()).map(|(_, reports)| reports)
-    }
-
-    fn reload_with(&self, mut writer: MutexGuard<'_, Writer>) -> Result<(ChangeSet, Vec<Report>), StoreError> {
+        let mut writer = self.writer();
         let (layers, reports) = writer.reload()?;
         self.tell_deadline(&writer);
         let changes = ChangeSet::between(&*self.snapshot(), &layers);
         self.publish(writer, layers, &changes);
-        Ok((changes, reports))
+        Ok(reports)
     }
 
     /// Has `listener` told of every change from now on, in order, until the subscription is dropped.

@@ -6,21 +6,21 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use offhook_call::state::State;
-use offhook_provision::{FirmwareReport, Report, last_firmware_report, last_report};
+use offhook_provision::Report;
 use serde::Serialize;
 
 use super::{FOUND, phone};
 use crate::cli::StatusArgs;
+use crate::control::{Client, Unanswered};
+use crate::unit::Status;
 
 /// What there is to tell.
 #[derive(Serialize)]
-struct Status {
+struct Told {
     /// Lines and calls of the phone, if it runs.
     phone: Option<State>,
-    /// The last round of fetching files.
-    provisioning: Option<Report>,
-    /// The last update of the firmware.
-    firmware: Option<FirmwareReport>,
+    #[serde(flatten)]
+    unit: Status,
 }
 
 /// Does what the command line asks for.
@@ -34,24 +34,38 @@ pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<ExitCode> {
         }
         false => show(&status, &mut out)?,
     }
-    let files = status.provisioning.as_ref().is_none_or(Report::is_in_order);
-    let firmware = status.firmware.as_ref().is_none_or(|report| report.fault.is_none());
+    let files = status.unit.provisioning.as_ref().is_none_or(Report::is_in_order);
+    let firmware = status.unit.firmware.as_ref().is_none_or(|report| report.fault.is_none());
     Ok(if files && firmware { ExitCode::SUCCESS } else { ExitCode::from(FOUND) })
 }
 
-fn read(folder: &Path) -> anyhow::Result<Status> {
+/// Asks the phone, and where none runs, its folder.
+fn read(folder: &Path) -> anyhow::Result<Told> {
     folder.read_dir().with_context(|| format!("opening the state folder {}", folder.display()))?;
-    Ok(Status {
-        phone: phone::state_of(folder)?,
-        provisioning: last_report(folder),
-        firmware: last_firmware_report(folder),
-    })
+    let unit = match Client::connect(folder) {
+        Ok(mut client) => client.unit_status()?,
+        Err(Unanswered::NotRunning(_)) => Status::of_folder(folder),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Told { phone: phone::state_of(folder)?, unit })
 }
 
-fn show(status: &Status, out: &mut impl Write) -> anyhow::Result<()> {
-    match &status.phone {
+fn show(told: &Told, out: &mut impl Write) -> anyhow::Result<()> {
+    let status = &told.unit;
+    match &status.running {
         None => writeln!(out, "phone     does not run")?,
-        Some(state) => write!(out, "phone     runs\n{}{}", phone::lines(&state.lines), phone::calls(&state.calls))?,
+        Some(running) => {
+            let clock = running.clock.map_or_else(|| "no time yet".to_owned(), |now| format!("{now:.0}"));
+            writeln!(out, "phone     firmware {}, up for {} s, {clock}", running.firmware, running.up)?;
+            match (&running.next, running.busy) {
+                (_, true) => writeln!(out, "next      files are being fetched")?,
+                (Some(next), false) => writeln!(out, "next      in {} s, cause: {}", next.after, next.cause)?,
+                (None, false) => writeln!(out, "next      no fetch is planned")?,
+            }
+        }
+    }
+    if let Some(state) = &told.phone {
+        write!(out, "{}{}", phone::lines(&state.lines), phone::calls(&state.calls))?;
     }
     match &status.provisioning {
         None => writeln!(out, "files     none were fetched yet")?,

@@ -9,6 +9,7 @@ use offhook_store::Store;
 use offhook_system::{Clock, Linux};
 
 use crate::cli::{BackupArgs, ImportArgs, ResetArgs, UpdateArgs};
+use crate::control::{Client, Unanswered};
 use crate::unit::{Deed, Firmware, Subject};
 
 /// `offhook reset`.
@@ -40,10 +41,18 @@ pub(crate) fn update(args: &UpdateArgs) -> anyhow::Result<ExitCode> {
     perform(&args.unit.state, &deed, Firmware::in_folder(&args.firmware)?)
 }
 
-/// Does it to a phone that does not run.
+/// Has the phone do it, or does it to one that does not run.
 fn perform(state: &Path, deed: &Deed, firmware: Firmware) -> anyhow::Result<ExitCode> {
     // Whoever names a folder that is none must not get a new phone there.
     state.read_dir().with_context(|| format!("opening the state folder {}", state.display()))?;
+    match Client::connect(state) {
+        Ok(mut phone) => {
+            println!("{}", phone.perform(deed)?);
+            return Ok(ExitCode::SUCCESS);
+        }
+        Err(Unanswered::NotRunning(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
     let (store, reports) = Store::open(state)?;
     for report in reports {
         eprintln!("offhook: {report}");

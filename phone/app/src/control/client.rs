@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Answer, Own, place};
+use crate::unit::{Deed, Status};
 
 /// A connection to a running phone.
 #[derive(Debug)]
@@ -60,6 +61,28 @@ impl Client {
         self.send(command)
     }
 
+    /// How the unit is.
+    ///
+    /// # Errors
+    /// The phone is gone.
+    pub(crate) fn unit_status(&mut self) -> Result<Status, Unanswered> {
+        match self.exchange(&Own::UnitStatus)? {
+            Answer::Unit(status) => Ok(*status),
+            answer => Err(unexpected(answer)),
+        }
+    }
+
+    /// Has something done to the unit as a whole; what was done, in words.
+    ///
+    /// # Errors
+    /// The phone refuses it, or is gone.
+    pub(crate) fn perform(&mut self, deed: &Deed) -> Result<String, Unanswered> {
+        match self.exchange(deed)? {
+            Answer::Told(told) => Ok(told),
+            answer => Err(unexpected(answer)),
+        }
+    }
+
     /// Has events sent from now on: see [`Client::next_event`].
     ///
     /// # Errors
@@ -78,6 +101,13 @@ impl Client {
     }
 
     fn send(&mut self, what: &impl Serialize) -> Result<Reply, Unanswered> {
+        match self.exchange(what)? {
+            Answer::Ok(reply) => Ok(reply),
+            answer => Err(unexpected(answer)),
+        }
+    }
+
+    fn exchange(&mut self, what: &impl Serialize) -> Result<Answer, Unanswered> {
         let mut line = serde_json::to_vec(what)?;
         line.push(b'\n');
         self.reader.get_mut().write_all(&line)?;
@@ -89,10 +119,7 @@ impl Client {
             let value: Value = serde_json::from_str(&line)?;
             // Events may come between a command and its answer.
             if value.get("event").is_none() {
-                return match serde_json::from_value(value)? {
-                    Answer::Ok(reply) => Ok(reply),
-                    Answer::Error(why) => Err(Unanswered::Refused(why)),
-                };
+                return Ok(serde_json::from_value(value)?);
             }
         }
     }
@@ -101,5 +128,13 @@ impl Client {
         let mut line = String::new();
         self.reader.read_line(&mut line)?;
         Ok(line)
+    }
+}
+
+/// What came in place of an answer.
+fn unexpected(answer: Answer) -> Unanswered {
+    match answer {
+        Answer::Error(why) => Unanswered::Refused(why),
+        _ => io::Error::from(io::ErrorKind::InvalidData).into(),
     }
 }

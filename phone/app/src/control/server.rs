@@ -16,7 +16,8 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot};
 use tokio::task::JoinSet;
 
-use super::{Answer, Own, place};
+use super::{Answer, Own, Unit, place};
+use crate::unit::Deed;
 
 /// Clients at a time; further ones wait.
 const MOST_CLIENTS: usize = 32;
@@ -67,13 +68,13 @@ impl Server {
     ///
     /// # Errors
     /// It cannot be made: the path is too long, say.
-    pub(crate) fn open(state: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn open(state: &Path, unit: impl Unit) -> anyhow::Result<Self> {
         let path = place(state);
         let listener = listen(state, &path).with_context(|| format!("the control socket {}", path.display()))?;
         let (sender, orders) = mpsc::channel(ORDERS);
         let news = News(broadcast::Sender::new(BEHIND));
         let mut serving = JoinSet::new();
-        serving.spawn(accept(listener, sender, news.clone()));
+        serving.spawn(accept(listener, sender, news.clone(), Arc::new(unit)));
         Ok(Self { path, orders, news, _serving: serving })
     }
 
@@ -124,7 +125,7 @@ fn listen(state: &Path, path: &Path) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-async fn accept(listener: UnixListener, orders: mpsc::Sender<Order>, news: News) {
+async fn accept(listener: UnixListener, orders: mpsc::Sender<Order>, news: News, unit: Arc<dyn Unit>) {
     let room = Arc::new(Semaphore::new(MOST_CLIENTS));
     let mut clients = JoinSet::new();
     loop {
@@ -133,11 +134,11 @@ async fn accept(listener: UnixListener, orders: mpsc::Sender<Order>, news: News)
         while clients.try_join_next().is_some() {}
         match listener.accept().await {
             Ok((stream, _)) => {
-                let (orders, news) = (orders.clone(), news.clone());
+                let (orders, news, unit) = (orders.clone(), news.clone(), Arc::clone(&unit));
                 clients.spawn(async move {
                     let _permit = permit;
                     // A client that goes away needs no answer.
-                    let _ = serve(stream, &orders, &news).await;
+                    let _ = serve(stream, &orders, &news, &unit).await;
                 });
             }
             Err(_) => tokio::time::sleep(std::time::Duration::from_secs(1)).await,
@@ -146,7 +147,7 @@ async fn accept(listener: UnixListener, orders: mpsc::Sender<Order>, news: News)
 }
 
 /// One client: its commands one after the other, and events between them once it has subscribed.
-async fn serve(stream: UnixStream, orders: &mpsc::Sender<Order>, news: &News) -> io::Result<()> {
+async fn serve(stream: UnixStream, orders: &mpsc::Sender<Order>, news: &News, unit: &Arc<dyn Unit>) -> io::Result<()> {
     let (reader, mut writer) = stream.into_split();
     let mut lines = Lines { reader: BufReader::new(reader), line: Vec::new() };
     let mut events: Option<broadcast::Receiver<Arc<str>>> = None;
@@ -160,11 +161,16 @@ async fn serve(stream: UnixStream, orders: &mpsc::Sender<Order>, news: &News) ->
         tokio::select! {
             line = lines.next() => {
                 let Some(line) = line? else { return Ok(()) };
-                if serde_json::from_slice::<Own>(&line).is_ok() {
-                    events.get_or_insert_with(|| news.0.subscribe());
-                    write(&mut writer, &Answer::Ok(Reply::Done)).await?;
-                } else {
-                    write(&mut writer, &answer(&line, orders).await).await?;
+                match serde_json::from_slice(&line) {
+                    Ok(Own::Subscribe) => {
+                        events.get_or_insert_with(|| news.0.subscribe());
+                        write(&mut writer, &Answer::Ok(Reply::Done)).await?;
+                    }
+                    Ok(Own::UnitStatus) => write(&mut writer, &Answer::Unit(Box::new(unit.status()))).await?,
+                    Err(_) => match serde_json::from_slice(&line) {
+                        Ok(deed) => perform(deed, unit, &mut writer).await?,
+                        Err(_) => write(&mut writer, &answer(&line, orders).await).await?,
+                    },
                 }
             }
             event = event => match event {
@@ -176,6 +182,23 @@ async fn serve(stream: UnixStream, orders: &mpsc::Sender<Order>, news: &News) ->
                 Err(broadcast::error::RecvError::Closed) => return Ok(()),
             }
         }
+    }
+}
+
+/// Does something to the unit, on a thread that may wait for the disk. A restart comes after the answer.
+async fn perform(deed: Deed, unit: &Arc<dyn Unit>, writer: &mut OwnedWriteHalf) -> io::Result<()> {
+    let restarts = deed.restarts();
+    let doer = Arc::clone(unit);
+    let done = tokio::task::spawn_blocking(move || doer.perform(&deed)).await.map_err(io::Error::other)?;
+    match done {
+        Ok(told) => {
+            write(writer, &Answer::Told(told)).await?;
+            if restarts {
+                unit.restart();
+            }
+            Ok(())
+        }
+        Err(why) => write(writer, &Answer::Error(why)).await,
     }
 }
 

@@ -4,6 +4,8 @@ use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use offhook_call::command::{CallId, Command, Refusal};
 use offhook_call::output::Event;
@@ -11,10 +13,33 @@ use tempfile::TempDir;
 
 use super::server::{LONGEST, News, Order, Server};
 use super::*;
+use crate::cli::{ImportAs, ResetScope};
+
+/// A unit that does what it is told, except for imports, and notes that it restarts.
+#[derive(Default, Clone)]
+struct Fake(Arc<AtomicUsize>);
+
+impl Unit for Fake {
+    fn status(&self) -> Status {
+        Status { running: None, provisioning: None, firmware: None }
+    }
+
+    fn perform(&self, deed: &Deed) -> Result<String, String> {
+        match deed {
+            Deed::Import { .. } => Err("there is a call".to_owned()),
+            _ => Ok("done".to_owned()),
+        }
+    }
+
+    fn restart(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
 
 /// A phone that takes every call to `1…`, refuses others, and tells of each command that it is told.
 struct Stage {
     folder: TempDir,
+    unit: Fake,
     news: News,
     _thread: tokio::runtime::Runtime,
 }
@@ -24,7 +49,9 @@ impl Stage {
         let folder = tempfile::tempdir().expect("a folder");
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime");
-        let mut server = runtime.block_on(async { Server::open(folder.path()) }).expect("a socket");
+        let unit = Fake::default();
+        let server = runtime.block_on(async { Server::open(folder.path(), unit.clone()) });
+        let mut server = server.expect("a socket");
         let news = server.news();
         let told = news.clone();
         runtime.spawn(async move {
@@ -39,7 +66,7 @@ impl Stage {
                 reply.send(outcome).expect("somebody waits");
             }
         });
-        Self { folder, news, _thread: runtime }
+        Self { folder, unit, news, _thread: runtime }
     }
 
     fn client(&self) -> Client {
@@ -53,6 +80,22 @@ impl Stage {
 
 fn call(number: &str) -> Command {
     Command::Call { number: number.to_owned(), line: None, hide: None }
+}
+
+#[test]
+fn the_unit_is_told_through_the_same_socket() {
+    let stage = Stage::new();
+    let mut client = stage.client();
+    assert_eq!(client.unit_status().expect("an answer").running, None);
+    let import = Deed::Import { card: "/card".into(), file: "a.cfg".to_owned(), kind: ImportAs::Master };
+    let refused = client.perform(&import).expect_err("refused").to_string();
+    assert_eq!(refused, "there is a call");
+    for (scope, restarts) in [(ResetScope::WebPassword, 0), (ResetScope::Web, 1)] {
+        assert_eq!(client.perform(&Deed::Reset { scope }).expect("done"), "done");
+        // The next answer comes when the one before is done with, its restart included.
+        client.unit_status().expect("an answer");
+        assert_eq!(stage.unit.0.load(Ordering::SeqCst), restarts);
+    }
 }
 
 #[test]
@@ -114,7 +157,7 @@ fn what_was_left_by_a_lost_phone_is_replaced() {
     let nobody = Client::connect(folder.path()).expect_err("nobody listens");
     assert!(matches!(nobody, Unanswered::NotRunning(_)), "{nobody}");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let server = runtime.block_on(async { Server::open(folder.path()) });
+    let server = runtime.block_on(async { Server::open(folder.path(), Fake::default()) });
     server.expect("it takes the place");
 }
 

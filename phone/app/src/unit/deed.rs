@@ -18,14 +18,16 @@ use crate::status::MODEL;
 
 /// Something that a person does to the unit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "unit", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(tag = "command", deny_unknown_fields)]
 pub(crate) enum Deed {
     /// Takes settings back, or erases everything.
+    #[serde(rename = "unit-reset")]
     Reset {
         /// What.
         scope: ResetScope,
     },
     /// Takes a configuration file of the card into a layer (guide rules 252 to 255).
+    #[serde(rename = "unit-import")]
     Import {
         /// The card.
         card: PathBuf,
@@ -35,6 +37,7 @@ pub(crate) enum Deed {
         kind: ImportAs,
     },
     /// Writes a backup to the card (guide rules 257 to 261).
+    #[serde(rename = "unit-backup")]
     BackUp {
         /// The card.
         card: PathBuf,
@@ -42,6 +45,7 @@ pub(crate) enum Deed {
         password: Option<String>,
     },
     /// Takes the backup of the card back (guide rules 262 to 264).
+    #[serde(rename = "unit-restore")]
     Restore {
         /// The card.
         card: PathBuf,
@@ -49,6 +53,7 @@ pub(crate) enum Deed {
         password: Option<String>,
     },
     /// Installs firmware of the card, whatever the settings say about updates (guide rules 106 to 108).
+    #[serde(rename = "unit-update")]
     Update {
         /// The card.
         card: PathBuf,
@@ -70,13 +75,11 @@ pub(crate) struct Subject<'a> {
 impl Deed {
     /// Whether it may be done during a call. Resets of the web page's settings may (guide rule 233); what needs the
     /// unit for itself may not (guide rules 108, 255 and 261).
-    #[cfg_attr(not(test), expect(dead_code, reason = "the control socket asks"))]
     pub(crate) const fn may_interrupt(&self) -> bool {
         matches!(self, Self::Reset { scope: ResetScope::Web | ResetScope::WebPassword })
     }
 
     /// Whether the unit restarts afterwards, so that it counts. After a restore it does so in any case (guide rule 264).
-    #[cfg_attr(not(test), expect(dead_code, reason = "the control socket asks"))]
     pub(crate) const fn restarts(&self) -> bool {
         !matches!(self, Self::BackUp { .. } | Self::Reset { scope: ResetScope::WebPassword })
     }
@@ -90,13 +93,13 @@ impl Deed {
         let make = || Make { model: MODEL.to_owned(), firmware: firmware.running().to_string() };
         Ok(match self {
             Self::Reset { scope } => {
-                let changes = match scope {
-                    ResetScope::Web => store.reset_web()?,
-                    ResetScope::WebPassword => store.reset_logins()?,
+                match scope {
+                    ResetScope::Web => drop(store.reset_web()?),
+                    ResetScope::WebPassword => drop(store.reset_logins()?),
                     ResetScope::Data => store.erase(Erase::Data)?,
                     ResetScope::Factory => store.erase(Erase::Everything)?,
-                };
-                format!("{}: {} settings change", scope.told(), changes.len())
+                }
+                scope.told().to_owned()
             }
             Self::Import { card, file, kind } => {
                 if !file.to_ascii_lowercase().ends_with(".cfg") {

@@ -3,10 +3,16 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use anyhow::bail;
 use offhook_provision::schedule::Plan;
-use offhook_provision::{Report, Unit};
+use offhook_provision::{FirmwareReport, Report, Unit};
 use offhook_store::Store;
+use offhook_system::Clock;
+use offhook_web::Level;
 use tokio::sync::{Notify, mpsc, watch};
+
+use super::status::{Next, Running, Status};
+use super::{Birth, Deed, Firmware, Journal, Subject};
 
 /// A unit that lives, as the rest of the phone sees it. Copies are the same unit.
 #[derive(Clone)]
@@ -15,12 +21,15 @@ pub(crate) struct Handle(Arc<Inner>);
 struct Inner {
     unit: Unit,
     store: Store,
+    clock: Clock,
+    firmware: Firmware,
+    journal: Journal,
     /// No files are fetched in this life, whatever the settings say.
     aloof: bool,
     signals: mpsc::UnboundedSender<Signal>,
     restart: Notify,
     calls: watch::Sender<usize>,
-    provisioning: Mutex<Provisioning>,
+    state: Mutex<State>,
 }
 
 /// What the life of the unit is told.
@@ -47,18 +56,28 @@ pub(crate) struct Provisioning {
     pub(crate) last: Option<Report>,
 }
 
+/// What is kept to be told.
+#[derive(Debug, Clone, Default)]
+struct State {
+    provisioning: Provisioning,
+    firmware: Option<FirmwareReport>,
+}
+
 impl Handle {
     /// The handle of a unit, and where its life hears of what it is told.
-    pub(super) fn new(unit: Unit, store: Store, aloof: bool) -> (Self, mpsc::UnboundedReceiver<Signal>) {
+    pub(super) fn new(birth: &Birth<'_>) -> (Self, mpsc::UnboundedReceiver<Signal>) {
         let (signals, heard) = mpsc::unbounded_channel();
         let inner = Inner {
-            unit,
-            store,
-            aloof,
+            unit: birth.unit.clone(),
+            store: birth.store.clone(),
+            clock: birth.clock.clone(),
+            firmware: birth.firmware.clone(),
+            journal: birth.journal.clone(),
+            aloof: birth.aloof,
             signals,
             restart: Notify::new(),
             calls: watch::Sender::new(0),
-            provisioning: Mutex::default(),
+            state: Mutex::default(),
         };
         (Self(Arc::new(inner)), heard)
     }
@@ -91,6 +110,39 @@ impl Handle {
         Ok(())
     }
 
+    /// Does something to the unit as a whole. Where that needs a restart, [`Handle::restart`] is the caller's to call, once
+    /// it has answered whoever wanted it.
+    ///
+    /// # Errors
+    /// It cannot be done during a call, or could not be done, and nothing has changed.
+    pub(crate) fn perform(&self, deed: &Deed) -> anyhow::Result<String> {
+        if !deed.may_interrupt() && *self.0.calls.borrow() > 0 {
+            bail!("this cannot be done during a call");
+        }
+        let Inner { store, clock, firmware, journal, .. } = &*self.0;
+        let told = deed.perform(&Subject { store, clock, firmware })?;
+        journal.tell(Level::Notice, &told);
+        Ok(told)
+    }
+
+    /// How the unit is, for programs.
+    pub(crate) fn status(&self) -> Status {
+        let Provisioning { busy, next, last } = self.provisioning();
+        let up = self.0.clock.up();
+        Status {
+            running: Some(Running {
+                firmware: self.0.firmware.running().to_string(),
+                up: up.as_secs(),
+                clock: self.0.clock.now(),
+                busy,
+                next: next
+                    .map(|(due, cause)| Next { after: due.saturating_sub(up).as_secs(), cause: cause.to_owned() }),
+            }),
+            provisioning: last,
+            firmware: self.state().firmware.clone(),
+        }
+    }
+
     /// Restarts the unit, even during a call, since a person wants it (guide rules 233 and 238).
     pub(crate) fn restart(&self) {
         self.0.restart.notify_one();
@@ -103,7 +155,7 @@ impl Handle {
 
     /// How the unit stands with its files.
     pub(crate) fn provisioning(&self) -> Provisioning {
-        self.state().clone()
+        self.state().provisioning.clone()
     }
 
     /// Ready when a person wants a restart.
@@ -123,7 +175,11 @@ impl Handle {
     }
 
     pub(super) fn set_provisioning(&self, state: Provisioning) {
-        *self.state() = state;
+        self.state().provisioning = state;
+    }
+
+    pub(super) fn set_firmware(&self, report: Option<FirmwareReport>) {
+        self.state().firmware = report;
     }
 
     pub(super) fn is_aloof(&self) -> bool {
@@ -134,7 +190,7 @@ impl Handle {
         Plan::new(&self.0.store.snapshot(), &self.0.unit.macros())
     }
 
-    fn state(&self) -> MutexGuard<'_, Provisioning> {
-        self.0.provisioning.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

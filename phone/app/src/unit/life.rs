@@ -65,12 +65,13 @@ pub(crate) struct Birth<'a> {
 impl Life {
     /// A life that can begin.
     pub(crate) fn new(birth: Birth<'_>) -> Self {
-        let Birth { unit, store, folder, clock, journal, firmware, lease, aloof } = birth;
-        let (handle, signals) = Handle::new(unit.clone(), store.clone(), aloof);
+        let (handle, signals) = Handle::new(&birth);
+        let Birth { unit, store, folder, clock, journal, firmware, lease, .. } = birth;
         let provisioner = Provisioner::new(unit.clone(), store.clone(), folder);
         let schedule = Schedule::new(Spread::of_unit(unit.mac), provisioner.plan());
         let last = provisioner.report().cloned();
         handle.set_provisioning(Provisioning { last, ..Provisioning::default() });
+        handle.set_firmware(provisioner.firmware_report().cloned());
         let changed = Arc::new(Notify::new());
         let (told, followed, server) = (handle.clone(), Arc::clone(&changed), (journal.clone(), store.clone()));
         // The subscription is dropped with this life, and with it the handle that it holds.
@@ -215,6 +216,7 @@ impl Life {
             }
             Err(error) => Err(error),
         };
+        self.handle.set_firmware(self.provisioner.firmware_report().cloned());
         match updated {
             Ok(()) => Some(format!("firmware {wanted} is installed")),
             Err(error) => {

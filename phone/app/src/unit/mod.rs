@@ -7,6 +7,7 @@
 //! | [`Journal`] | what happened: for the log of the web page, a log server, and whoever started the phone |
 //! | [`Deed`] | what a person does to the unit as a whole: resets, and what an SD card is for |
 //! | [`Firmware`] | the firmware that runs, and the way to a newer one |
+//! | [`Status`] | how the unit is, for programs |
 //! | `time` | keeps the clock by the time server |
 //! | `network` | waits for the network, and finds out what the DHCP server said |
 
@@ -16,6 +17,7 @@ mod handle;
 mod journal;
 mod life;
 mod network;
+mod status;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -25,3 +27,4 @@ pub(crate) use firmware::{FOLDER, Firmware, RESTART, SETTLE, SLOT};
 pub(crate) use handle::{Handle, Provisioning};
 pub(crate) use journal::Journal;
 pub(crate) use life::{Birth, Life};
+pub(crate) use status::Status;

@@ -139,7 +139,7 @@ impl Voice {
             logs,
             contacts,
         };
-        let control = match Server::open(&means.folder) {
+        let control = match Server::open(&means.folder, means.handle.clone()) {
             Ok(server) => Some(server),
             Err(error) => {
                 means.journal.tell(Level::Error, format_args!("no command can reach the phone: {error:#}"));

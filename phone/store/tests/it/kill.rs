@@ -127,7 +127,9 @@ fn restorer() {
             assert_eq!(whole(&store, &state), card.chars().next());
             writeln!(out, "done").expect("the parent listens");
         }
-        store.erase(Erase::Everything).expect("erased");
+        store.erase(Erase::Everything).expect("decided");
+        writeln!(out, "decided").expect("the parent listens");
+        store.reload().expect("done");
         assert_eq!(whole(&store, &state), None);
         writeln!(out, "done").expect("the parent listens");
     }
