@@ -94,6 +94,13 @@ fn in_a_network() {
     assert_eq!(asked.len(), 1, "{log}");
     let agent = format!("Panasonic_KX-UT670/00.010 ({})", MAC.to_lowercase());
     assert!(asked[0].contains(&format!("GET /Config{MAC}.cfg")) && asked[0].contains(&agent), "{log}");
+
+    // The phone that runs tells how it is, and is told to forget everything: then it does it all once more.
+    assert_eq!(report["running"]["firmware"], "00.010", "{report}");
+    run(executable().to_str().expect("text"), &["reset", "--state", state.to_str().expect("text"), "factory"]);
+    wait_for("a second time", || (told().matches("start-up: standard file").count() == 2).then_some(()));
+    assert_eq!(told().matches("pre-provisioning file").count(), 2, "{}", told());
+    assert_eq!(setting(&state, "PHONE_NUMBER_1"), "201");
 }
 
 fn dnsmasq(tftp: &Path, log: &Path) -> Running {
