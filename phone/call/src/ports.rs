@@ -39,12 +39,27 @@ impl Ports {
 
     /// A port that no call uses, for RTP; the next one is for RTCP. None if all are in use.
     pub fn take(&mut self) -> Option<u16> {
-        let count = self.ports.len();
-        let place =
-            (0..count).map(|step| (self.next + step) % count).find(|&at| !self.used.contains(&self.ports[at]))?;
-        self.next = (place + 1) % count;
+        let place = self.place()?;
+        self.next = (place + 1) % self.ports.len();
         self.used.insert(self.ports[place]);
         Some(self.ports[place])
+    }
+
+    /// The port that [`Ports::take`] would give.
+    pub fn peek(&self) -> Option<u16> {
+        Some(self.ports[self.place()?])
+    }
+
+    /// Another program has the port that would be next: its turn comes again after all others.
+    pub fn pass_over(&mut self) {
+        if let Some(place) = self.place() {
+            self.next = (place + 1) % self.ports.len();
+        }
+    }
+
+    fn place(&self) -> Option<usize> {
+        let count = self.ports.len();
+        (0..count).map(|step| (self.next + step) % count).find(|&at| !self.used.contains(&self.ports[at]))
     }
 
     /// A call does not use its port any more.
@@ -68,6 +83,17 @@ mod tests {
         assert_eq!(ports.take(), Some(20004));
         ports.give_back(20004);
         assert_eq!(ports.take(), Some(20010), "the one that was free for longer");
+    }
+
+    #[test]
+    fn a_port_that_another_program_has_comes_last() {
+        let mut ports = Ports::of(&settings(&[("RTP_PORT_MIN", "20000"), ("RTP_PORT_MAX", "20400")]));
+        assert_eq!(ports.peek(), Some(20000));
+        ports.pass_over();
+        assert_eq!((ports.peek(), ports.take(), ports.take()), (Some(20002), Some(20002), Some(20004)));
+        assert_eq!(std::iter::from_fn(|| ports.take()).last(), Some(20000));
+        ports.pass_over();
+        assert_eq!(ports.peek(), None);
     }
 
     #[test]

@@ -30,7 +30,7 @@ use tokio::task::JoinSet;
 
 use self::connections::Connections;
 
-pub(crate) use self::socket::voice as voice_socket;
+pub(crate) use self::socket::{mark_voice, voice as voice_socket};
 pub(crate) use self::tls::{Security, Trust};
 pub(crate) use self::trace::Trace;
 

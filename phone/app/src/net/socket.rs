@@ -38,14 +38,12 @@ pub(super) fn udp(address: SocketAddr, dscp: Dscp) -> io::Result<UdpSocket> {
 ///
 /// # Errors
 /// Somebody has the port.
-pub(crate) fn voice(port: u16, dscp: Dscp) -> io::Result<(std::net::UdpSocket, bool)> {
+pub(crate) fn voice(port: u16) -> io::Result<(std::net::UdpSocket, bool)> {
     let bind = |address: SocketAddr| -> io::Result<Socket> {
         let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
         if address.is_ipv6() {
             socket.set_only_v6(false)?;
-            mark(&socket, true, dscp)?;
         }
-        mark(&socket, false, dscp)?;
         socket.set_nonblocking(true)?;
         socket.bind(&address.into())?;
         Ok(socket)
@@ -55,6 +53,14 @@ pub(crate) fn voice(port: u16, dscp: Dscp) -> io::Result<(std::net::UdpSocket, b
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(error),
         Err(_) => Ok((bind((Ipv4Addr::UNSPECIFIED, port).into())?.into(), false)),
     }
+}
+
+/// Marks the packets of a socket for voice, of both versions if it is of both.
+pub(crate) fn mark_voice(socket: &std::net::UdpSocket, is_v6: bool, dscp: Dscp) -> io::Result<()> {
+    if is_v6 {
+        mark(socket, true, dscp)?;
+    }
+    mark(socket, false, dscp)
 }
 
 /// A socket that takes connections.

@@ -24,7 +24,7 @@ use offhook_system::Clock;
 use offhook_web::Level;
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::net::{canonical, mapped, voice_socket};
+use crate::net::{canonical, mapped, mark_voice, voice_socket};
 use crate::unit::Journal;
 
 /// How often events of the engine are looked for while it runs.
@@ -39,6 +39,9 @@ const ORDERS: usize = 128;
 /// The longest packet of voice that anybody sends, and more.
 const PACKET: usize = 2048;
 
+/// Packets from before a call that are thrown away: more than fit into the kernel's buffer.
+const OLD: usize = 1024;
+
 /// Packets that are looked for at once.
 const BATCH: usize = 64;
 
@@ -49,6 +52,8 @@ const NTP: Duration = Duration::from_secs(2_208_988_800);
 pub(super) struct Audio {
     handle: Handle,
     sockets: Producer<Order>,
+    /// Open for the next call.
+    ahead: Option<Pair>,
     shared: Arc<Shared>,
     activity: Activity,
     thread: Option<JoinHandle<()>>,
@@ -71,6 +76,22 @@ struct Sockets {
     rtp: UdpSocket,
     rtcp: UdpSocket,
     is_v6: bool,
+}
+
+/// Bound sockets for RTP, at this port, and for RTCP, at the next one.
+struct Pair {
+    port: u16,
+    rtp: UdpSocket,
+    rtcp: UdpSocket,
+    is_v6: bool,
+}
+
+impl Pair {
+    fn bind(port: u16) -> io::Result<Self> {
+        let (rtp, is_v6) = voice_socket(port)?;
+        let (rtcp, _) = voice_socket(port + 1)?;
+        Ok(Pair { port, rtp, rtcp, is_v6 })
+    }
 }
 
 impl Audio {
@@ -96,16 +117,37 @@ impl Audio {
         let shared = Arc::new(Shared { awake: AtomicBool::new(false), ends: AtomicBool::new(false) });
         let driver = Driver::new(engine, device, orders, Arc::clone(&shared), base).context("the audio thread")?;
         let thread = thread::Builder::new().name("audio".to_owned()).spawn(move || driver.run())?;
-        Ok(Audio { handle, sockets, shared, activity: Activity::default(), thread: Some(thread) })
+        Ok(Audio { handle, sockets, ahead: None, shared, activity: Activity::default(), thread: Some(thread) })
     }
 
-    /// Opens the sockets of a channel, and hands them to the thread.
+    /// Opens the ports of the next call ahead, before anybody is told of them.
+    ///
+    /// # Errors
+    /// Other programs have them.
+    pub(super) fn prepare(&mut self, port: u16) -> io::Result<()> {
+        if self.ahead.as_ref().is_none_or(|pair| pair.port != port) {
+            self.ahead = None;
+            self.ahead = Some(Pair::bind(port)?);
+        }
+        Ok(())
+    }
+
+    /// Hands the sockets of a channel to the thread.
     ///
     /// # Errors
     /// Other programs have the ports.
     pub(super) fn open(&mut self, ports: &OpenPorts) -> io::Result<()> {
-        let (rtp, is_v6) = voice_socket(ports.port, ports.rtp)?;
-        let (rtcp, _) = voice_socket(ports.port + 1, ports.rtcp)?;
+        let Pair { rtp, rtcp, is_v6, .. } = match self.ahead.take_if(|pair| pair.port == ports.port) {
+            Some(pair) => {
+                // What came before the call is not for it.
+                let mut old = [0; 1];
+                (0..OLD).take_while(|_| pair.rtp.recv(&mut old).is_ok()).count();
+                pair
+            }
+            None => Pair::bind(ports.port)?,
+        };
+        mark_voice(&rtp, is_v6, ports.rtp)?;
+        mark_voice(&rtcp, is_v6, ports.rtcp)?;
         self.order(Order::Open(Sockets { channel: ports.channel, rtp, rtcp, is_v6 }))
     }
 

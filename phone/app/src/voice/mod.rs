@@ -284,6 +284,22 @@ impl Voice {
             self.means.handle.set_calls(state.calls.len());
             self.view.set(state);
         }
+        self.prepare_ports();
+    }
+
+    /// Opens the ports of the next call, and passes over those that other programs have.
+    fn prepare_ports(&mut self) {
+        let first = self.phone.next_port();
+        while let Some(port) = self.phone.next_port() {
+            if self.audio.prepare(port).is_ok() {
+                break;
+            }
+            self.phone.pass_over_port();
+            if self.phone.next_port() == first {
+                // All are taken: the call will say so.
+                break;
+            }
+        }
     }
 
     fn tell(&mut self, event: &Event) {

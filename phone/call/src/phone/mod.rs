@@ -288,6 +288,16 @@ impl Phone {
         self.leave();
     }
 
+    /// The port of the next call. Whoever opens it ahead finds out in time whether another program has it.
+    pub fn next_port(&self) -> Option<u16> {
+        self.ports.peek()
+    }
+
+    /// Another program has the port that the next call would get: it gets another one.
+    pub fn pass_over_port(&mut self) {
+        self.ports.pass_over();
+    }
+
     /// The port of a channel could not be opened: another program has it. The call ends.
     pub fn port_taken(&mut self, now: Duration, channel: ChannelId) {
         self.enter(now);
