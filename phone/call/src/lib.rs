@@ -6,6 +6,7 @@
 pub mod button;
 pub mod command;
 pub mod contacts;
+pub mod figures;
 pub mod journal;
 pub mod log;
 pub mod number;

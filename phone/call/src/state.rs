@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::button::Function;
 use crate::command::{CallId, Path};
+use crate::figures::Figures;
 
 /// All that is going on.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -125,6 +126,9 @@ pub struct CallState {
     /// The voice is encrypted.
     #[serde(default)]
     pub encrypted: bool,
+    /// How the voice fares, from its first second on; not in events, which would come every second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<Figures>,
 }
 
 /// How far a call is.

@@ -25,6 +25,7 @@ use offhook_call::output::{Event, Output};
 use offhook_call::state::{LineState, Registration};
 use offhook_call::{EveryCall, LINES, Phone, Setup};
 use offhook_media::audio::Choice;
+use offhook_media::engine;
 use offhook_params::{ParamId, Settings};
 use offhook_provision::Unit;
 use offhook_settings::Method;
@@ -211,8 +212,13 @@ impl Voice {
                 () = wait => {
                     let now = self.now();
                     self.phone.timeout(now);
+                    let mut reported = false;
                     while let Some(event) = self.audio.poll(now) {
+                        reported |= matches!(event, engine::Event::Report(..));
                         self.phone.heard(now, &event);
+                    }
+                    if reported {
+                        self.view.set(self.phone.state());
                     }
                 }
                 () = &mut stop, if until.is_none() => {

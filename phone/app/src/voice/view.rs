@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use offhook_call::command::CallId;
 use offhook_call::state::{CallState, Registration, Stage, State};
@@ -72,7 +72,7 @@ impl View {
             peer: call.number.clone().unwrap_or_default(),
             name: call.name.clone(),
             lasts: inner.since.get(&call.call).map_or_else(Default::default, |(_, at)| at.elapsed()),
-            media: None,
+            media: media(call),
         };
         inner.state.calls.iter().map(call).collect()
     }
@@ -80,6 +80,27 @@ impl View {
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What the page shows of the voice, once there is any.
+fn media(call: &CallState) -> Option<unit::Media> {
+    let (codec, voice) = (call.codec.clone()?, call.voice?);
+    let time = |us: u32| Duration::from_micros(us.into());
+    Some(unit::Media {
+        codec,
+        encrypted: call.encrypted,
+        sent: voice.sent.into(),
+        received: voice.received.into(),
+        lost: voice.lost.into(),
+        discarded: voice.discarded,
+        jitter: time(voice.jitter_us),
+        buffer: time(voice.wait_us),
+        round_trip: voice.round_trip_us.map(time),
+        far: voice
+            .far
+            .map(|far| unit::FarEnd { loss: f32::from(far.lost_permille) / 1000.0, jitter: time(far.jitter_us) }),
+        mos: voice.mos.map(|mos| mos.score() as f32),
+    })
 }
 
 fn is_answered(stage: Stage) -> bool {

@@ -7,6 +7,7 @@ use offhook_media::sdp::Negotiator;
 use offhook_sip::call as sip;
 
 use crate::command::CallId;
+use crate::figures::Figures;
 use crate::log::Kind;
 
 /// A call from its first ring or digit to its end.
@@ -94,6 +95,8 @@ pub(super) struct Voice {
     pub(super) offer: Option<Vec<u8>>,
     /// What the engine was told last; none while the channel is closed.
     pub(super) told: Option<offhook_media::engine::Stream>,
+    /// What the engine told last.
+    pub(super) figures: Option<Figures>,
 }
 
 /// What waits for a call to be on hold.

@@ -170,6 +170,11 @@ impl Phone {
                     self.output(Output::Event(crate::output::Event::Digit { call, digit: *digit }));
                 }
             }
+            Event::Report(channel, report) => {
+                if let Some(call) = self.call_of(*channel).and_then(|call| self.calls.get_mut(&call)) {
+                    call.voice.figures = Some(report.into());
+                }
+            }
             _ => {}
         }
     }

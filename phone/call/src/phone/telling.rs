@@ -37,7 +37,8 @@ impl Phone {
 
     /// Puts out events for all that is other than before.
     pub(super) fn tell(&mut self) {
-        let now = self.state();
+        let mut now = self.state();
+        now.calls.iter_mut().for_each(|call| call.voice = None);
         let told = &mut self.told;
         let mut events = Vec::new();
         let news = |line: &&LineState| told.lines.get(usize::from(line.line) - 1) != Some(*line);
@@ -112,6 +113,7 @@ impl Phone {
             since: call.answered.and_then(|at| self.unix_at(at)),
             codec: agreed.map(|agreed| agreed.codec.name().to_owned()),
             encrypted: agreed.is_some_and(|agreed| agreed.keys.is_some()),
+            voice: call.voice.figures,
         }
     }
 

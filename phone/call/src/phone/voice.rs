@@ -35,7 +35,7 @@ impl Phone {
         let negotiator = Negotiator::new(slot.policy.clone(), Local { address, master: Master(master) }, session);
         let rtp = &self.settings.lines[line].rtp;
         self.outputs.push_back(Output::OpenPorts(OpenPorts { channel, port, rtp: rtp.rtp_dscp, rtcp: rtp.rtcp_dscp }));
-        Some(Voice { channel, port, negotiator, offered: None, offer: None, told: None })
+        Some(Voice { channel, port, negotiator, offered: None, offer: None, told: None, figures: None })
     }
 
     /// Gives channel and port of a call back.

@@ -3,7 +3,10 @@
 use offhook_call::command::{Command, Refusal};
 use offhook_call::output::Reason;
 use offhook_call::state::{CallState, Registration, Stage};
-use offhook_media::engine::{Command as Media, Stream};
+use offhook_media::Codec;
+use offhook_media::engine::{Command as Media, Event, Report, Stream};
+use offhook_media::jitter::Figures;
+use offhook_media::rtp::Statistics;
 use offhook_params::types::Dscp;
 use offhook_sip::message::Method;
 
@@ -181,4 +184,24 @@ fn closing_hangs_up_and_leaves() {
     assert!(world.units[0].phone.is_closed());
     assert_eq!(world.ends(1), [Reason::Remote]);
     assert_eq!(world.units[0].phone.next_timeout(), None);
+}
+
+#[test]
+fn voice_is_shown_in_states_and_not_in_events() {
+    let mut world = World::new(&[&[], &[]]);
+    world.talk(0, 1);
+    let channel = world.units[0].ports[0].channel;
+    world.units[0].events.clear();
+    let report = Report {
+        sends: Codec::G722,
+        receives: None,
+        statistics: Statistics { sent: 50, ..Statistics::default() },
+        voice: Figures::default(),
+        quality: None,
+    };
+    let now = world.now;
+    world.units[0].phone.heard(now, &Event::Report(channel, report));
+    world.settle();
+    assert_eq!(world.calls(0)[0].voice.map(|voice| voice.sent), Some(50));
+    assert_eq!(world.units[0].events, []);
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use offhook_call::button::Function;
+use offhook_call::figures::Figures;
 use offhook_call::state::{ButtonState, CallState, LineState};
 use serde_json::Value;
 
@@ -60,8 +61,34 @@ pub(crate) fn calls(calls: &[CallState]) -> String {
             let _ = write!(out, ", {codec}");
         }
         out.push('\n');
+        if let Some(figures) = &call.voice {
+            out.push_str(&voice(figures));
+        }
     }
     out
+}
+
+/// How the voice of a call fares, on a line below it.
+fn voice(figures: &Figures) -> String {
+    let ms = |us: u32| format!("{:.1} ms", f64::from(us) / 1000.0);
+    let mos = figures.mos.map_or_else(|| "nothing heard".to_owned(), |mos| format!("MOS {:.1}", mos.score()));
+    let mut out = format!(
+        "        {mos}, {} packets sent, {} came, {} lost, {:.1} % made up, jitter {}, waits {}",
+        figures.sent,
+        figures.received,
+        figures.lost,
+        f64::from(figures.made_up_permille) / 10.0,
+        ms(figures.jitter_us),
+        ms(figures.wait_us)
+    );
+    if let Some(round_trip) = figures.round_trip_us {
+        let _ = write!(out, ", round trip {}", ms(round_trip));
+    }
+    if let Some(far) = &figures.far {
+        let lost = f64::from(far.lost_permille) / 10.0;
+        let _ = write!(out, "; there {lost:.1} % lost, jitter {}", ms(far.jitter_us));
+    }
+    out + "\n"
 }
 
 /// The buttons that do something, one a line.
@@ -101,6 +128,7 @@ fn plain(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use offhook_call::command::CallId;
+    use offhook_call::figures::{FarEnd, Mos};
     use offhook_call::state::{Forwards, Messages, Registration, Stage};
 
     use super::*;
@@ -142,8 +170,16 @@ mod tests {
             since: None,
             codec: Some("PCMU".to_owned()),
             encrypted: false,
+            voice: None,
         };
-        assert_eq!(calls(&[call]), "call 3  line 1  ringing-there from anonymous, with you, PCMU\n");
+        let line = "call 3  line 1  ringing-there from anonymous, with you, PCMU\n";
+        assert_eq!(calls(std::slice::from_ref(&call)), line);
+        let figures = Figures { sent: 500, received: 490, lost: 10, mos: Some(Mos(434)), ..Figures::default() };
+        let far = Some(FarEnd { lost_permille: 5, jitter_us: 1500 });
+        let figures = Figures { round_trip_us: Some(40_000), far, ..figures };
+        let heard = "        MOS 4.3, 500 packets sent, 490 came, 10 lost, 0.0 % made up, jitter 0.0 ms, waits 0.0 ms, \
+                     round trip 40.0 ms; there 0.5 % lost, jitter 1.5 ms\n";
+        assert_eq!(calls(&[CallState { voice: Some(figures), ..call }]), format!("{line}{heard}"));
     }
 
     #[test]
