@@ -31,7 +31,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Measures the promised speeds and ratios, beside xmllint as the peer
+    /// Measures the promised speeds and ratios, beside xmllint and baresip as peers
     Bench {
         /// Prints JSON
         #[arg(long)]
@@ -39,6 +39,9 @@ enum Task {
         /// Also measures generation and build after a changed default, in a copy of the tree (takes minutes)
         #[arg(long)]
         incremental: bool,
+        /// Measures lines and calls alone, beside baresip
+        #[arg(long)]
+        calls: bool,
     },
     /// Runs every lint and gate: format, clippy, generated files, documentation, licences and sources of dependencies
     Check {
@@ -117,7 +120,7 @@ fn main() -> ExitCode {
 fn run(task: &Task) -> anyhow::Result<ExitCode> {
     let done = |()| ExitCode::SUCCESS;
     match task {
-        Task::Bench { json, incremental } => bench::run(&root(), *json, *incremental).map(done),
+        Task::Bench { json, incremental, calls } => bench::run(&root(), *json, *incremental, *calls).map(done),
         Task::Check { quick, advisories } => {
             let mut steps = Steps::default();
             check::run(&root(), check::Options { quick: *quick, advisories: *advisories }, &mut steps);

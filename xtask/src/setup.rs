@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use crate::steps::{cargo, in_ci, program};
 
 /// What the checks and tests start: program, Debian package, what for.
-const PROGRAMS: [(&str, &str, &str); 16] = [
+const PROGRAMS: [(&str, &str, &str); 17] = [
     ("c++", "g++", "builds the runtime of the fuzz targets"),
     ("xmllint", "libxml2-utils", "judges XML files by our schema, as the peer of our own reader"),
     ("openssl", "openssl", "encrypts and decrypts configuration files, as the peer of our own commands"),
@@ -21,6 +21,7 @@ const PROGRAMS: [(&str, &str, &str); 16] = [
     ("ip", "iproute2", "connects networks that tests have for themselves"),
     ("chromium", "chromium", "shows the web page to its tests as people see it"),
     ("chromedriver", "chromium-driver", "lets tests press the keys of Chromium"),
+    ("baresip", "baresip-core", "is the peer that lines and calls are measured beside"),
     (CJK, "fonts-noto-cjk", "has the characters of Japanese pages, which pictures of them need"),
     ("espeak-ng", "espeak-ng", "speaks the sentences by which codecs and losses are judged"),
     ("npm", "npm", "fetches axe-core, which judges whether pages are for everybody"),

@@ -3,6 +3,7 @@
 //! Programs are measured from the outside, by the CPU time that the kernel counts for them. What a program does once,
 //! however many files it gets, is taken out by measuring it with few files and with many.
 
+mod calls;
 mod measure;
 mod pages;
 mod rebuild;
@@ -46,21 +47,21 @@ impl Figure {
 }
 
 /// Measures everything and prints a table, or JSON. `incremental` adds a build from scratch in a copy of the tree and
-/// a second one after a changed default, which takes minutes.
+/// a second one after a changed default, which takes minutes; with `calls`, lines and calls alone are measured.
 ///
 /// # Errors
 /// When something cannot be built or started, and when a figure is not met.
-pub(crate) fn run(root: &Path, json: bool, incremental: bool) -> anyhow::Result<()> {
-    eprintln!("building `offhook` for release");
-    let built = cargo(root).args(["build", "--quiet", "--release", "--package", "offhook-app"]).status()?;
-    if !built.success() {
-        bail!("the build failed");
+pub(crate) fn run(root: &Path, json: bool, incremental: bool, calls: bool) -> anyhow::Result<()> {
+    let offhook = executable(root)?;
+    let mut figures = Vec::new();
+    if !calls {
+        let bench = Bench { root, offhook: offhook.clone(), samples: Samples::new(root)? };
+        figures.extend(bench.readers()?);
+        figures.extend(bench.fleet()?);
+        figures.push(bench.generator()?);
+        figures.push(pages::renders(root)?);
     }
-    let bench = Bench { root, offhook: crate::target(root).join("release/offhook"), samples: Samples::new(root)? };
-    let mut figures = bench.readers()?;
-    figures.extend(bench.fleet()?);
-    figures.push(bench.generator()?);
-    figures.push(pages::renders(root)?);
+    figures.extend(calls::figures(&offhook, &root.join("target/bench"))?);
     if incremental {
         figures.push(rebuild::after_a_changed_default(root)?);
     }
@@ -69,6 +70,19 @@ pub(crate) fn run(root: &Path, json: bool, incremental: bool) -> anyhow::Result<
         [] => Ok(()),
         missed => bail!("not met: {}", missed.join(", ")),
     }
+}
+
+/// The executable: built for release, or the one that the variable `OFFHOOK` names, as for tests.
+fn executable(root: &Path) -> anyhow::Result<PathBuf> {
+    if let Some(given) = std::env::var_os("OFFHOOK") {
+        return Ok(given.into());
+    }
+    eprintln!("building `offhook` for release");
+    let built = cargo(root).args(["build", "--quiet", "--release", "--package", "offhook-app"]).status()?;
+    if !built.success() {
+        bail!("the build failed");
+    }
+    Ok(crate::target(root).join("release/offhook"))
 }
 
 struct Bench<'a> {

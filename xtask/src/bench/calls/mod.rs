@@ -1,0 +1,161 @@
+//! What lines and calls cost, beside baresip in the same run: a start with six registrations, calls set up and torn down,
+//! voice of twenty calls at once, and a phone that nobody uses.
+//!
+//! A registrar and caller of our own stands at the other end of both. CPU time is what the scheduler counts, in nanoseconds.
+
+mod caller;
+mod program;
+mod voice;
+
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Context;
+
+use self::caller::Caller;
+use self::program::{Kind, Program};
+use self::voice::Codec;
+use super::{Figure, Wanted};
+
+/// Lines that register.
+const LINES: u16 = 6;
+
+/// Calls in a row.
+const CALLS: u32 = 200;
+
+/// Calls at once.
+const AT_ONCE: usize = 20;
+
+/// How long a phone is left alone before it is looked at, and while.
+const SETTLE: Duration = Duration::from_secs(10);
+const IDLE: Duration = Duration::from_secs(20);
+
+/// Starts of each program, the cheapest of which counts.
+const STARTS: usize = 3;
+
+/// Everything about calls; `offhook` is the executable.
+pub(super) fn figures(offhook: &Path, folder: &Path) -> anyhow::Result<Vec<Figure>> {
+    let stage = Stage { offhook, folder };
+    let mut figures = stage.starts()?;
+    figures.extend(stage.idle()?);
+    figures.extend(stage.calls()?);
+    figures.extend(stage.voice()?);
+    Ok(figures)
+}
+
+struct Stage<'a> {
+    offhook: &'a Path,
+    folder: &'a Path,
+}
+
+impl Stage<'_> {
+    /// A program whose lines are registered, and the registrar that they are registered at.
+    fn registered(&self, kind: Kind) -> anyhow::Result<(Program, Caller)> {
+        self.speaking(kind, None)
+    }
+
+    /// The same, with something to say.
+    fn speaking(&self, kind: Kind, rate: Option<u32>) -> anyhow::Result<(Program, Caller)> {
+        let mut caller = Caller::new()?;
+        let program = Program::start(kind, self.offhook, self.folder, caller.port(), rate)?;
+        caller.register(LINES).with_context(|| format!("{kind:?} does not register"))?;
+        Ok((program, caller))
+    }
+
+    fn starts(&self) -> anyhow::Result<Vec<Figure>> {
+        eprintln!("measuring starts with {LINES} registrations");
+        let cpu = |kind| -> anyhow::Result<f64> {
+            let mut best = f64::INFINITY;
+            for _ in 0..STARTS {
+                let (program, _) = self.registered(kind)?;
+                best = best.min(program.cpu()?.as_secs_f64() * 1000.0);
+            }
+            Ok(best)
+        };
+        let (bare, page, theirs) = (cpu(Kind::Bare)?, cpu(Kind::WithPage)?, cpu(Kind::Baresip)?);
+        Ok(vec![
+            figure("start, six registrations: CPU without page", bare, "ms", Wanted::AtMost(theirs)),
+            figure("start, six registrations: CPU with page", page, "ms", Wanted::Nothing),
+            figure("start, six registrations: CPU of baresip", theirs, "ms", Wanted::Nothing),
+        ])
+    }
+
+    /// All programs at once, left alone.
+    fn idle(&self) -> anyhow::Result<Vec<Figure>> {
+        eprintln!("measuring idle phones for {} s", (SETTLE + IDLE).as_secs());
+        let kinds = [Kind::Bare, Kind::WithPage, Kind::Baresip];
+        let running = kinds.into_iter().map(|kind| self.registered(kind)).collect::<anyhow::Result<Vec<_>>>()?;
+        thread::sleep(SETTLE);
+        let before = running.iter().map(|(program, _)| program.wakes()).collect::<anyhow::Result<Vec<_>>>()?;
+        thread::sleep(IDLE);
+        let mut wakes = Vec::new();
+        let mut memory = Vec::new();
+        for ((program, _), before) in running.iter().zip(before) {
+            wakes.push((program.wakes()? - before) as f64 / IDLE.as_secs_f64());
+            memory.push(program.memory()? as f64 / 1024.0);
+        }
+        // Once in the time of looking is as rarely as can be told.
+        let rarely = wakes[2].max(1.0 / IDLE.as_secs_f64());
+        Ok(vec![
+            figure("idle: wake-ups without page", wakes[0], "1/s", Wanted::AtMost(rarely)),
+            figure("idle: wake-ups with page", wakes[1], "1/s", Wanted::AtMost(rarely)),
+            figure("idle: wake-ups of baresip", wakes[2], "1/s", Wanted::Nothing),
+            figure("30 s after the start: memory without page", memory[0], "MiB", Wanted::AtMost(memory[2])),
+            figure("30 s after the start: memory with page", memory[1], "MiB", Wanted::Nothing),
+            figure("30 s after the start: memory of baresip", memory[2], "MiB", Wanted::Nothing),
+        ])
+    }
+
+    fn calls(&self) -> anyhow::Result<Vec<Figure>> {
+        eprintln!("measuring {CALLS} calls in a row");
+        let cpu = |kind| -> anyhow::Result<f64> {
+            let (program, mut caller) = self.registered(kind)?;
+            // The first ones load what all need.
+            for _ in 0..10 {
+                caller.call_and_end()?;
+            }
+            let before = program.cpu()?;
+            for _ in 0..CALLS {
+                caller.call_and_end()?;
+            }
+            Ok((program.cpu()? - before).as_secs_f64() * 1000.0 / f64::from(CALLS))
+        };
+        let (ours, theirs) = (cpu(Kind::Bare)?, cpu(Kind::Baresip)?);
+        Ok(vec![
+            figure("a call set up and torn down: CPU", ours, "ms", Wanted::AtMost(theirs)),
+            figure("a call set up and torn down: CPU of baresip", theirs, "ms", Wanted::Nothing),
+        ])
+    }
+
+    fn voice(&self) -> anyhow::Result<Vec<Figure>> {
+        let mut figures = Vec::new();
+        for (codec, names) in [
+            (Codec::Pcmu, ["PCMU: CPU of a call-second", "PCMU: CPU of a call-second of baresip"]),
+            (Codec::G722, ["G.722: CPU of a call-second", "G.722: CPU of a call-second of baresip"]),
+        ] {
+            eprintln!("measuring {AT_ONCE} calls at once, {codec:?}");
+            let mut heard = Vec::new();
+            for kind in [Kind::Bare, Kind::Baresip] {
+                let (program, mut caller) = self.speaking(kind, Some(codec.rate()))?;
+                heard.push(voice::measure(&program, &mut caller, codec, AT_ONCE)?);
+            }
+            let (ours, theirs) = (heard[0], heard[1]);
+            figures.push(figure(names[0], ours.cpu, "ms", Wanted::AtMost(theirs.cpu)));
+            figures.push(figure(names[1], theirs.cpu, "ms", Wanted::Nothing));
+            if codec == Codec::Pcmu {
+                figures.extend([
+                    figure("packets: p99 of spacing beyond 20 ms", ours.late, "ms", Wanted::AtMost(theirs.late)),
+                    figure("packets: p99 of spacing of baresip", theirs.late, "ms", Wanted::Nothing),
+                    figure("packets: deviation of spacing", ours.deviation, "ms", Wanted::AtMost(theirs.deviation)),
+                    figure("packets: deviation of spacing of baresip", theirs.deviation, "ms", Wanted::Nothing),
+                ]);
+            }
+        }
+        Ok(figures)
+    }
+}
+
+fn figure(name: &'static str, measured: f64, unit: &'static str, wanted: Wanted) -> Figure {
+    Figure { name, measured, unit, wanted }
+}
