@@ -8,6 +8,8 @@ pub mod g729;
 mod kind;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;
 
 pub use decoder::Decoder;
 pub use encoder::Encoder;

@@ -64,7 +64,7 @@ impl Decoder {
     }
 
     /// An octet to one sample of each band (INVQBL, RECONS, LIMIT).
-    pub(super) fn decode_bands(&mut self, octet: u8) -> (i32, i32) {
+    pub(crate) fn decode_bands(&mut self, octet: u8) -> (i32, i32) {
         let code = usize::from(octet & 0x3f);
         let low = &mut self.bands.low;
         let low_sample = (low.predicted + ((low.scale * LOW_VALUES[code]) >> 15)).clamp(-16_384, 16_383);

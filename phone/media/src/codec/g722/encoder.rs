@@ -44,6 +44,12 @@ impl Encoder {
             *octet = self.bands.quantize(low, high);
         }
     }
+
+    /// Encodes a sample of each band, past the filter, as the sequences of the ITU want it.
+    #[cfg(test)]
+    pub(crate) fn encode_bands(&mut self, low: i32, high: i32) -> u8 {
+        self.bands.quantize(low, high)
+    }
 }
 
 /// Parts the signal into two bands.
