@@ -12,4 +12,5 @@ mod fields;
 mod keyboard;
 mod looks;
 mod port;
+mod provisioning;
 mod walk;

@@ -39,11 +39,20 @@ impl Phone {
 
     /// The same, with a name for the file.
     pub(crate) fn from(name: &str, settings: &[(&str, &str)]) -> Self {
+        Self::launch(name, settings, &["--no-provision"])
+    }
+
+    /// A phone with these settings, which then fetches its files where they say.
+    pub(crate) fn that_fetches(settings: &[(&str, &str)]) -> Self {
+        Self::launch("phone.cfg", settings, &[])
+    }
+
+    fn launch(name: &str, settings: &[(&str, &str)], more: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join(name);
         fs::write(&file, plain(settings)).expect("the folder takes it");
         let mut command = Command::new(executable());
-        command.arg("run").arg("--state").arg(folder.path().join("state")).args(["--web-port", "0", "--no-provision"]);
+        command.arg("run").arg("--state").arg(folder.path().join("state")).args(["--web-port", "0"]).args(more);
         command.arg("--standard").arg(&file).args(["--mac", "0080f0123456"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("the phone starts");
