@@ -20,7 +20,7 @@ mod sounds;
 
 pub use command::{ChannelId, Command, Delays, Digits, Event, Feed, Listening, Stream, Tone};
 pub use core::{Engine, Network, Port};
-pub use handle::{Config, Handle, new};
+pub use handle::{Config, Handle, Stuck, new};
 pub use music::Music;
 pub use report::{Load, Report};
 

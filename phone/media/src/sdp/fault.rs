@@ -51,7 +51,7 @@ pub enum Problem {
     /// The port in `m=` is not in 0 to 65535.
     #[error("malformed port")]
     Port,
-    /// More streams than [`super::read::MAX_MEDIA`].
+    /// More than 32 streams.
     #[error("too many media streams")]
     TooManyMedia,
 }
