@@ -30,6 +30,9 @@ use crate::unit::Journal;
 /// How often events of the engine are looked for while it runs.
 const LOOK: Duration = Duration::from_millis(20);
 
+/// How often the journal is told that sound comes late.
+const TELL: Duration = Duration::from_secs(10);
+
 /// How long the engine goes on after everything has ended, so that it ends softly.
 const TAIL: Duration = Duration::from_millis(500);
 
@@ -60,6 +63,8 @@ pub(super) struct Audio {
     shared: Arc<Shared>,
     activity: Activity,
     thread: Option<JoinHandle<()>>,
+    /// What was told last about frames that came late, and when.
+    told: (engine::Load, Duration),
 }
 
 struct Shared {
@@ -120,7 +125,8 @@ impl Audio {
         let shared = Arc::new(Shared { awake: AtomicBool::new(false), ends: AtomicBool::new(false) });
         let driver = Driver::new(engine, device, orders, Arc::clone(&shared), base).context("the audio thread")?;
         let thread = thread::Builder::new().name("audio".to_owned()).spawn(move || driver.run())?;
-        Ok(Audio { handle, sockets, ahead: None, shared, activity: Activity::default(), thread: Some(thread) })
+        let (activity, told) = (Activity::default(), (engine::Load::default(), Duration::ZERO));
+        Ok(Audio { handle, sockets, ahead: None, shared, activity, thread: Some(thread), told })
     }
 
     /// Opens the ports of the next call ahead, before anybody is told of them.
@@ -187,6 +193,22 @@ impl Audio {
             None => {}
         }
         event
+    }
+
+    /// Tells the journal if the thread did not keep its pace since it was told last.
+    pub(super) fn tell_load(&mut self, now: Duration, journal: &Journal) {
+        let (load, (before, at)) = (self.handle.load(), self.told);
+        let missed = load.missed - before.missed;
+        if missed == 0 || now < at + TELL {
+            return;
+        }
+        self.told = (load, now);
+        let frames = load.frames - before.frames;
+        let worst = load.worst.as_millis();
+        journal.tell(
+            Level::Warning,
+            format_args!("sound: {missed} of {frames} frames were late, the latest ever by {worst} ms"),
+        );
     }
 
     /// When to look for events again; never while the thread sleeps.

@@ -218,6 +218,7 @@ impl Voice {
                         self.phone.heard(now, &event);
                     }
                     if reported {
+                        self.audio.tell_load(now, &self.means.journal);
                         self.view.set(self.phone.state());
                     }
                 }
