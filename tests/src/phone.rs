@@ -25,13 +25,13 @@ pub fn executable() -> PathBuf {
 /// # Panics
 /// It cannot be built.
 pub fn executable_of_version(version: &str) -> PathBuf {
-    let mut cargo = cargo();
-    // Whatever was built with all tests is there already, with the features that it has beside them.
-    match std::env::var_os(GIVEN) {
-        Some(_) => cargo.args(["--workspace", "--bin", "offhook"]),
-        None => cargo.args(["--package", "offhook-app"]),
+    let mut cargo = match std::env::var_os(GIVEN) {
+        // What was built with all tests is there already, with the features that it has beside them; a test of the
+        // executable has it built with the same ones.
+        Some(_) => cargo(&["test", "--no-run", "--workspace", "--test", "cli"]),
+        None => cargo(&["build", "--package", "offhook-app"]),
     };
-    let shared = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let shared = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir));
     cargo.env("OFFHOOK_FIRMWARE_VERSION", version).env("CARGO_BUILD_BUILD_DIR", &shared);
     cargo.env("CARGO_TARGET_DIR", shared.join("versions").join(version));
     built(cargo)
@@ -45,12 +45,10 @@ fn build() -> PathBuf {
         assert!(given.is_file(), "{GIVEN} names {}, which is not there", given.display());
         return given;
     }
-    let mut cargo = cargo();
-    cargo.args(["--package", "offhook-app"]);
-    built(cargo)
+    built(cargo(&["build", "--package", "offhook-app"]))
 }
 
-fn cargo() -> Command {
+fn cargo(arguments: &[&str]) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // What cargo says to a test is not for the build: dependencies that look at it would be built again.
     for (name, _) in std::env::vars_os() {
@@ -59,7 +57,7 @@ fn cargo() -> Command {
             cargo.env_remove(name);
         }
     }
-    cargo.args(["build", "--quiet", "--message-format", "json"]).current_dir(root());
+    cargo.args(arguments).args(["--quiet", "--message-format", "json"]).current_dir(root());
     cargo
 }
 
@@ -68,8 +66,9 @@ fn built(mut cargo: Command) -> PathBuf {
     assert!(output.status.success(), "offhook cannot be built");
     let messages = String::from_utf8_lossy(&output.stdout);
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let executable = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).next_back();
-    executable.expect("cargo names what it built")
+    let ours = |message: &Value| message["target"]["name"] == "offhook" && message["profile"]["test"] == false;
+    let mut executable = messages.filter(ours).filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    executable.next_back().expect("cargo names what it built")
 }
 
 /// A running phone. It ends with this value, and its folder goes with it.

@@ -2,6 +2,7 @@
 
 mod faults;
 mod firmware;
+mod log;
 mod pre_provisioning;
 mod stage;
 mod unit;

@@ -2,6 +2,7 @@
 //!
 //! It knows little on purpose: the one program of a unit that no update replaces.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
@@ -51,7 +52,7 @@ async fn boot(args: &BootArgs) -> anyhow::Result<ExitCode> {
             pause = PAUSE;
             continue;
         }
-        eprintln!("offhook: the phone went down ({end}), and is started again");
+        tell(format_args!("the phone went down ({end}), and is started again"));
         // A new firmware has few tries, and is out of the way soon.
         if !new {
             tokio::select! {
@@ -70,7 +71,7 @@ fn start(args: &BootArgs) -> anyhow::Result<(Child, bool)> {
     let mut slots = Slots::open(&folder).with_context(|| format!("opening {}", folder.display()))?;
     // Where that cannot be kept, the one that is known to be good runs, and a new one has to wait.
     let slot = slots.start().unwrap_or_else(|error| {
-        eprintln!("offhook: {}: {error}; the firmware that came up last is started", folder.display());
+        tell(format_args!("{}: {error}; the firmware that came up last is started", folder.display()));
         slots.boot().good
     });
     let new = slot != slots.boot().good;
@@ -85,7 +86,7 @@ fn start(args: &BootArgs) -> anyhow::Result<(Child, bool)> {
         Ok(phone) => Ok((phone, new)),
         // The file of a firmware that cannot even be run is as good as none: the next try counts down.
         Err(error) if new => {
-            eprintln!("offhook: {}: {error}", program.display());
+            tell(format_args!("{}: {error}", program.display()));
             start(args)
         }
         Err(error) => Err(error).with_context(|| format!("starting {}", program.display())),
@@ -110,7 +111,7 @@ async fn watch(phone: &mut Child, new: bool, args: &BootArgs) -> anyhow::Result<
             () = sleep_until(deadline) => {}
         }
         if !has_come_up(&args.firmware) {
-            eprintln!("offhook: the new firmware is not up after {} s", args.patience);
+            tell(format_args!("the new firmware is not up after {} s", args.patience));
             phone.start_kill()?;
         }
     }
@@ -131,4 +132,9 @@ async fn stop(mut phone: Child) -> anyhow::Result<ExitCode> {
         phone.kill().await?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Tells it to whoever listens; that nobody does is no reason to stop.
+fn tell(text: std::fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr(), "offhook: {text}");
 }

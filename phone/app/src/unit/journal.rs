@@ -1,6 +1,7 @@
 //! What happened: one place to tell it, and everybody who wants to know is told.
 
 use std::fmt::Display;
+use std::io::Write as _;
 use std::time::Duration;
 
 use offhook_store::Store;
@@ -41,7 +42,8 @@ impl Journal {
     /// Tells of something, on standard error too.
     pub(crate) fn tell(&self, level: Level, text: impl Display) {
         let text = text.to_string();
-        eprintln!("offhook: {text}");
+        // Nobody may be there to read it, which is no reason to stop.
+        let _ = writeln!(std::io::stderr(), "offhook: {text}");
         self.log.push(level, text);
     }
 

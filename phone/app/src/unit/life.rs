@@ -130,6 +130,7 @@ impl Life {
         let _ = tokio::time::timeout(TIME, asked.wait_for(|asked| *asked)).await;
         // What was asked for before the restart (guide rule 102).
         if let Some(why) = self.update().await {
+            self.handle.idle().await;
             return why;
         }
         let places = network::candidates(lease, &self.unit.macros(), &self.journal);
