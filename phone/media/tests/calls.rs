@@ -321,6 +321,26 @@ fn the_direction_decides_who_sends() {
 }
 
 #[test]
+fn reports_go_out_only_where_they_are_wanted() {
+    for (reports, expected) in [(None, 0..=0), (Some(Duration::from_secs(5)), 6..=20)] {
+        let mut world = World::new(2);
+        for change in [false, true] {
+            for side in 0..2 {
+                let mut stream = stream(Codec::Pcmu, world.sides[1 - side].address(0));
+                stream.agreed.remote_rtcp = Some(world.sides[1 - side].address(0));
+                stream.reports = reports;
+                let channel = ChannelId(0);
+                let command =
+                    if change { Command::Change { channel, stream } } else { Command::Open { channel, stream } };
+                world.send(side, command);
+            }
+            world.run(Duration::from_secs(12));
+        }
+        assert!(expected.contains(&world.reports), "{} reports in 24 s", world.reports);
+    }
+}
+
+#[test]
 fn ringers_and_key_tones_sound_on_hook() {
     let mut world = World::new(1);
     world.send(0, Command::Ring(2));

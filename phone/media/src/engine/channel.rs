@@ -120,7 +120,8 @@ impl Channel {
         let (old, new) = (&self.stream.agreed, &renewal.stream.agreed);
         let same_voice =
             old.accepts == new.accepts && old.events == new.events && self.stream.delays == renewal.stream.delays;
-        self.session.change(now, new.remote, new.remote_rtcp, new.keys);
+        let reports_to = new.remote_rtcp.filter(|_| renewal.stream.reports.is_some());
+        self.session.change(now, new.remote, reports_to, new.keys);
         renewal.outlet.take_over(&mut self.outlet);
         std::mem::swap(&mut self.outlet, &mut renewal.outlet);
         if !same_voice {

@@ -83,6 +83,8 @@ pub(crate) struct World {
     /// How long the RTP packet of this number is on its way.
     pub(crate) way: Box<dyn FnMut(usize) -> Duration>,
     pub(crate) count: usize,
+    /// RTCP packets.
+    pub(crate) reports: usize,
     /// All RTP packets: when, and what.
     pub(crate) trace: Vec<(Duration, Vec<u8>)>,
 }
@@ -96,6 +98,7 @@ impl World {
             arrives: Box::new(|_| true),
             way: Box::new(|_| Duration::ZERO),
             count: 0,
+            reports: 0,
             trace: Vec::new(),
         }
     }
@@ -149,7 +152,9 @@ impl World {
             for (channel, port, to, packet) in sent.0 {
                 let from = side.address(channel.0);
                 let mut at = now;
-                if port == Port::Rtp {
+                if port == Port::Rtcp {
+                    self.reports += 1;
+                } else {
                     let number = self.count;
                     self.count += 1;
                     self.trace.push((now, packet.clone()));
