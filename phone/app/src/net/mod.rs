@@ -9,6 +9,7 @@ mod connection;
 mod connections;
 pub(crate) mod names;
 mod socket;
+pub(crate) mod stun;
 mod tls;
 mod trace;
 mod udp;
@@ -17,7 +18,7 @@ mod udp;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -55,6 +56,8 @@ pub(crate) enum What {
     Message(Message),
     /// What was no message, which may get an answer. A connection stays open as long as the next message can be found.
     Malformed(Malformed),
+    /// The answer of a STUN server: which question it is to, and the address that it saw.
+    Seen(stun::Transaction, SocketAddrV4),
     /// The network or the peer itself says that it does not take messages, or its connection has ended.
     Unreachable,
 }

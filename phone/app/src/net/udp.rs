@@ -12,7 +12,7 @@ use socket2::SockRef;
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
 
-use super::{Inbox, What, canonical};
+use super::{Inbox, What, canonical, stun};
 
 /// The longest datagram that there can be.
 const LONGEST: usize = 65_535;
@@ -42,6 +42,12 @@ pub(super) async fn receive(socket: Arc<UdpSocket>, line: usize, inbox: Inbox) {
                 continue;
             }
             let from = Peer { transport: Transport::Udp, address: canonical(from) };
+            if let Some((transaction, seen)) = stun::answer(bytes) {
+                if !inbox.put(line, from, What::Seen(transaction, seen)).await {
+                    return;
+                }
+                continue;
+            }
             inbox.trace.received(line, port, from, bytes);
             let what = match datagram(bytes) {
                 Ok(message) => What::Message(message),

@@ -5,17 +5,19 @@
 //! | [`Voice`] | the event loop: what happens goes into [`offhook_call::phone::Phone`], what comes out of it is carried out |
 //! | `audio` | the audio thread: its pace, its sockets, its sleep while nobody calls |
 //! | `addresses` | the unit's own addresses |
+//! | `global` | what a STUN server sees of the lines |
 //! | `lines` | what each line needs of the network |
 //! | `records` | files of logs and contacts, written where waiting for the disk holds nobody up |
 //! | [`View`] | what pages see of lines and calls |
 
 mod addresses;
 mod audio;
+mod global;
 mod lines;
 mod records;
 mod view;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
@@ -31,17 +33,19 @@ use offhook_provision::Unit;
 use offhook_settings::Method;
 use offhook_sip::Tokens;
 use offhook_sip::message::Frame;
-use offhook_sip::server::{Answer, Query, QueryId};
+use offhook_sip::server::{Answer, Query, QueryId, Records as DnsRecords};
+use offhook_sip::transaction::{Peer, Transmit, Transport};
 use offhook_store::{Edit, Store, Subscription};
 use offhook_system::{Clock, Platform};
 use offhook_web::Level;
 use tokio::sync::{Notify, mpsc};
 
 use self::audio::Audio;
+use self::global::{Global, Task};
 use self::records::Records;
 use crate::control::server::{Order, Server};
 use crate::net::names::{Names, entered};
-use crate::net::{Arrival, Network, Options, Trace, What};
+use crate::net::{Arrival, Network, Options, Trace, What, stun};
 use crate::unit::{Handle, Journal};
 
 pub(crate) use self::view::View;
@@ -55,8 +59,13 @@ const ANSWERS: usize = 32;
 /// Messages that are taken in a row, before anybody else gets a turn.
 const IN_A_ROW: usize = 32;
 
-/// An answer of DNS for a line.
-type Resolved = (usize, QueryId, Answer);
+/// An answer of DNS.
+enum Resolved {
+    /// For a line.
+    Line(usize, QueryId, Answer),
+    /// The address of the STUN server.
+    Stun(Answer),
+}
 
 /// The phone's calls, from a start of the unit to the next.
 pub(crate) struct Voice {
@@ -66,6 +75,7 @@ pub(crate) struct Voice {
     network: Network,
     names: Arc<Names>,
     answers: (mpsc::Sender<Resolved>, mpsc::Receiver<Resolved>),
+    global: Global,
     audio: Audio,
     control: Option<Server>,
     records: Records,
@@ -156,6 +166,7 @@ impl Voice {
             network: Network::new(trace),
             names: Arc::new(Names::new(entered(&settings.addressing))),
             answers: mpsc::channel(ANSWERS),
+            global: Global::default(),
             audio,
             control,
             records,
@@ -167,6 +178,7 @@ impl Voice {
             _subscription: subscription,
         };
         (0..LINES).for_each(|line| voice.bind(line));
+        voice.global.configure(Duration::ZERO, &voice.settings);
         Ok(voice)
     }
 
@@ -180,7 +192,8 @@ impl Voice {
             if until.is_some_and(|until| self.phone.is_closed() || until <= self.now()) {
                 break;
             }
-            let due = [self.phone.next_timeout(), self.audio.next_look(self.now()), until].into_iter().flatten().min();
+            let looks = [self.audio.next_look(self.now()), self.global.next_timeout()];
+            let due = [self.phone.next_timeout(), until].into_iter().chain(looks).flatten().min();
             let base = self.base;
             let wait = async {
                 match due {
@@ -205,13 +218,14 @@ impl Voice {
                         }
                     }
                 }
-                Some((line, id, answer)) = self.answers.1.recv() => self.phone.resolved(self.base.elapsed(), line, id, answer),
+                Some(answer) = self.answers.1.recv() => self.resolved(answer),
                 order = order => self.obey(order),
                 () = self.changed.notified() => self.configure(),
                 kept = self.records.torn(&self.means.journal) => self.records.replace(kept, self.phone.file(kept)),
                 () = wait => {
                     let now = self.now();
                     self.phone.timeout(now);
+                    self.look_from_outside(now);
                     let mut reported = false;
                     while let Some(event) = self.audio.poll(now) {
                         reported |= matches!(event, engine::Event::Report(..));
@@ -243,6 +257,13 @@ impl Voice {
             What::Message(message) => self.phone.frame(now, line, Frame::Message(message), from),
             What::Malformed(malformed) => self.phone.malformed(now, line, malformed, from),
             What::Unreachable => self.phone.unreachable(now, line, from),
+            What::Seen(transaction, seen) => {
+                if let SocketAddr::V4(server) = from.address
+                    && self.global.seen(now, line, server, transaction)
+                {
+                    self.phone.set_public_address(now, line, Some(seen));
+                }
+            }
         }
     }
 
@@ -341,8 +362,58 @@ impl Voice {
         tokio::spawn(async move {
             let answer = names.answer(&query.name, query.records).await;
             // Nobody waits for it if the unit goes down.
-            let _ = answers.send((line, query.id, answer)).await;
+            let _ = answers.send(Resolved::Line(line, query.id, answer)).await;
         });
+    }
+
+    fn resolved(&mut self, answer: Resolved) {
+        let now = self.now();
+        match answer {
+            Resolved::Line(line, id, answer) => self.phone.resolved(now, line, id, answer),
+            Resolved::Stun(answer) => {
+                let address = match answer {
+                    Answer::Addresses { addresses, .. } => addresses.into_iter().find_map(|address| match address {
+                        IpAddr::V4(address) => Some(address),
+                        IpAddr::V6(_) => None,
+                    }),
+                    Answer::Srv { .. } | Answer::Failed => None,
+                };
+                let tasks = self.global.resolved(now, address);
+                self.ask_from_outside(tasks);
+            }
+        }
+    }
+
+    /// Asks a STUN server what it sees of each line, if that is due.
+    fn look_from_outside(&mut self, now: Duration) {
+        let lines = (0..LINES).filter(|line| self.network.port(*line).is_some());
+        let random = || {
+            let mut transaction = [0; 12];
+            // Without randomness, strangers can guess; the phone would not have started.
+            let _ = getrandom::fill(&mut transaction);
+            transaction
+        };
+        let tasks = self.global.timeout(now, lines, random);
+        self.ask_from_outside(tasks);
+    }
+
+    fn ask_from_outside(&self, tasks: Vec<Task>) {
+        for task in tasks {
+            match task {
+                Task::Ask(line, server, transaction) => {
+                    let to = Peer { transport: Transport::Udp, address: server.into() };
+                    self.network.send(line, &Transmit { to, bytes: stun::request(transaction).into() });
+                }
+                Task::Resolve(name) => {
+                    let (names, answers) = (Arc::clone(&self.names), self.answers.0.clone());
+                    tokio::spawn(async move {
+                        let answer = names.answer(&name, DnsRecords::Addresses).await;
+                        // Nobody waits for it if the unit goes down.
+                        let _ = answers.send(Resolved::Stun(answer)).await;
+                    });
+                }
+            }
+        }
     }
 
     /// Gives a line the sockets that its settings want, or none.
@@ -372,6 +443,9 @@ impl Voice {
         }
         self.audio.set(self.now(), &settings, &self.means.journal);
         let own = addresses::own(self.means.platform.network().address, self.means.wishes.address);
+        if self.global.configure(self.now(), &settings) {
+            (0..LINES).for_each(|line| self.phone.set_public_address(self.base.elapsed(), line, None));
+        }
         self.phone.configure(self.now(), settings);
         self.phone.set_addresses(self.now(), own);
     }

@@ -109,7 +109,7 @@ async fn strangers_do_not_keep_others_out() {
         match arrival.what {
             What::Message(message) => break assert_eq!(call_id(&message), "1"),
             What::Unreachable => {}
-            What::Malformed(_) => panic!("{arrival:?}"),
+            What::Malformed(_) | What::Seen(..) => panic!("{arrival:?}"),
         }
     }
 }

@@ -67,7 +67,7 @@ async fn junk_ends_at_the_socket_and_messages_between_it_arrive() {
                 What::Message(message) => break assert_eq!(call_id(&message), id.to_string()),
                 // What looks like a request of another protocol has no Via to answer by, and is told nevertheless.
                 What::Malformed(malformed) => assert!(malformed.answer("t").is_none()),
-                What::Unreachable => panic!("{arrival:?}"),
+                What::Seen(..) | What::Unreachable => panic!("{arrival:?}"),
             }
         }
     }
