@@ -134,7 +134,7 @@ impl Phone {
         let slot = &self.slots[line];
         let calls = || self.calls.values().filter(|call| call.line == line);
         let dialling = self.desk.dialling.as_ref().is_some_and(|session| session.line == line && !session.is_on_hook());
-        let elsewhere = |states: &[Place]| slot.features.places.values().any(|place| states.contains(place));
+        let elsewhere = |states: &[Place]| slot.watch.places.values().any(|place| states.contains(place));
         if calls().any(|call| call.rings()) {
             Light::Ringing
         } else if dialling || calls().any(|call| !call.held) {

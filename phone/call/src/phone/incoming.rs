@@ -31,7 +31,7 @@ impl Phone {
             line: self.occupied(line),
             talking: self.is_occupied(),
             takes_every_call: self.every_call.is_some(),
-            server_decides: self.slots[line].features.decides(),
+            server_decides: self.slots[line].watch.decides(),
         };
         match policy::decide(&self.settings, line, &arrival, &now) {
             Decision::Reject { status, why } => self.turn_away(line, invitation.call, &party, status, why),

@@ -26,6 +26,7 @@ mod talking;
 mod telling;
 mod transfer;
 mod voice;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -205,9 +206,17 @@ impl Phone {
     pub fn configure(&mut self, now: Duration, settings: Arc<Settings>) {
         self.enter(now);
         self.ports.change(&settings);
-        for line in 0..LINES {
-            if Config::of_line(&settings, line, &self.unit.macros()).is_none() {
-                self.vacate(line);
+        let mut moving = [false; LINES];
+        for (line, moving) in moving.iter_mut().enumerate() {
+            let own = self.slots[line].line.as_ref().map(|line| line.config().account.clone());
+            match Config::of_line(&settings, line, &self.unit.macros()) {
+                None => self.vacate(line),
+                // Somebody else from now on: the servers of old need not tell this line anything any more.
+                Some(config) if own.is_some_and(|own| own != config.account) => {
+                    self.unsubscribe(line);
+                    *moving = true;
+                }
+                Some(_) => {}
             }
         }
         for slot in &mut self.slots {
@@ -216,7 +225,8 @@ impl Phone {
         let before = std::mem::replace(&mut self.settings, settings);
         self.synchronize(&before);
         self.records.codes = Codes::of(&self.settings.call_control);
-        (0..LINES).for_each(|line| self.subscribe(line));
+        // A line that is moving subscribes when it has moved.
+        (0..LINES).filter(|line| !moving[*line]).for_each(|line| self.subscribe(line));
         self.calls.values_mut().for_each(|call| call.voice.negotiator.set_policy(self.slots[call.line].policy.clone()));
         self.leave();
     }
@@ -367,6 +377,7 @@ impl Phone {
     /// Ends it: what follows from it is done, sound and screens are brought to what they should be.
     fn leave(&mut self) {
         self.pump();
+        self.slots.iter_mut().for_each(|slot| slot.tidy(self.now));
         self.settle_desk();
         self.settle_sound();
         self.tell();

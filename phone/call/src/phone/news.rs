@@ -34,7 +34,10 @@ impl Phone {
             }
             line::Event::RegistrationExpired => self.slots[line].server = None,
             line::Event::RegistrationFailed { failure, .. } => self.slots[line].problem = Some(problem(failure)),
-            line::Event::Configured => self.output(Output::Rebind(line)),
+            line::Event::Configured => {
+                self.output(Output::Rebind(line));
+                self.subscribe(line);
+            }
             line::Event::Closed => {
                 // Calls that began while the line was leaving go with it.
                 let calls: Vec<_> = self.calls.values().filter(|call| call.line == line).map(|call| call.id).collect();

@@ -12,7 +12,7 @@ use offhook_sip::Tokens;
 use offhook_sip::call::Calls;
 use offhook_sip::line::{Addresses, Config, Line, Output};
 
-use super::features::Features;
+use super::watch::Watch;
 use crate::state::Messages;
 
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub(super) struct Slot {
     pub(super) line: Option<Line>,
     /// The settings want it off, and it is leaving its registrar.
     leaving: bool,
+    /// It has left. The end of a call is still told, until the other end has heard it.
+    left: bool,
     started: bool,
     pub(super) plan: Arc<DialPlan>,
     pub(super) policy: Policy,
@@ -28,7 +30,7 @@ pub(super) struct Slot {
     /// Why the last attempt to register failed; none if it did not.
     pub(super) problem: Option<String>,
     pub(super) messages: Messages,
-    pub(super) features: Features,
+    pub(super) watch: Watch,
 }
 
 impl Slot {
@@ -38,13 +40,14 @@ impl Slot {
             number,
             line: config.map(|config| Line::new(config, own, tokens)),
             leaving: false,
+            left: false,
             started: false,
             plan: plan(settings, number),
             policy: Policy::of_line(settings, &settings.lines[number]),
             server: None,
             problem: None,
             messages: Messages::default(),
-            features: Features::default(),
+            watch: Watch::default(),
         }
     }
 
@@ -65,10 +68,19 @@ impl Slot {
 
     /// The line has left its registrar.
     pub(super) fn closed(&mut self) {
-        if std::mem::take(&mut self.leaving) {
+        self.left = self.leaving;
+    }
+
+    /// Lets go of a line that has left, and whose calls are over at the other end too.
+    pub(super) fn tidy(&mut self, now: Duration) {
+        if self.left && self.calls(now, |calls| calls.load().calls == 0).unwrap_or(true) {
             self.line = None;
+            self.leaving = false;
+            self.left = false;
             self.server = None;
             self.problem = None;
+            self.messages = Messages::default();
+            self.watch = Watch::default();
         }
     }
 
@@ -94,6 +106,7 @@ impl Slot {
         match (&mut self.line, Config::of_line(settings, self.number, macros)) {
             (Some(line), Some(config)) => {
                 self.leaving = false;
+                self.left = false;
                 line.configure(now, config);
                 if self.started {
                     line.start(now);

@@ -166,6 +166,28 @@ fn buttons_follow_their_settings() {
 }
 
 #[test]
+fn a_line_that_becomes_somebody_else_subscribes_as_that() {
+    let settings = [&BUTTONS[..], &[("VM_SUBSCRIBE_ENABLE", "Y"), ("LINE_ENABLE_2", "Disabled")]].concat();
+    let mut world = World::new(&[&settings]);
+    let users = |world: &World| {
+        let mut users: Vec<_> = world.pbx.subscribed.iter().map(|known| known.user.clone()).collect();
+        users.sort();
+        users
+    };
+    assert_eq!(users(&world), ["2001", "2002"]);
+    world.set(0, "PHONE_NUMBER_1", "2005");
+    world.seconds(5);
+    assert_eq!(users(&world), ["2002", "2005"]);
+    // Out of service and back.
+    world.set(0, "LINE_ENABLE_1", "Disabled");
+    world.seconds(5);
+    assert!(users(&world).is_empty());
+    world.set(0, "LINE_ENABLE_1", "Enabled");
+    world.seconds(5);
+    assert_eq!(users(&world), ["2002", "2005"]);
+}
+
+#[test]
 fn lines_without_registration_are_out_of_service() {
     let settings = [&BUTTONS[..], &[("SIP_RGSTR_ADDR_2", "192.0.2.200"), ("SIP_PRXY_ADDR_2", "192.0.2.200")]].concat();
     let mut world = World::new(&[&settings]);

@@ -72,6 +72,10 @@ fn the_server_s_features_become_the_settings() {
     assert_eq!(world.stages(0), [Stage::Ringing]);
     world.notify("as-feature-event", "2001", FEATURES, &dnd(false));
     assert!(!world.state(0).lines[0].do_not_disturb);
+    // A destination that no setting can hold stays the server's own, and what else it tells is taken over.
+    let long = "9".repeat(40);
+    world.notify("as-feature-event", "2001", FEATURES, &forwarding("forwardBusy", true, &long));
+    assert_eq!(world.state(0).lines[0].forwards.busy, None);
     // The same once more changes nothing.
     let changes = world.units[0].set.len();
     world.notify("as-feature-event", "2001", FEATURES, &dnd(false));

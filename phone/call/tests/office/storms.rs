@@ -84,7 +84,7 @@ fn open_channels(media: &[Media]) -> BTreeSet<ChannelId> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_is_left_of_any_day_at_the_office(

@@ -135,7 +135,7 @@ impl Call {
             return;
         };
         // One at a time, so that they come in order.
-        if referral.notifying {
+        if referral.notifying || leg.leaving {
             referral.next = Some((status, reason.to_owned()));
             return;
         }
@@ -160,7 +160,14 @@ impl Call {
         referral.notifying = false;
         if outcome.status() >= 300 {
             referral.state = Reporting::Closed;
-        } else if let Some((status, reason)) = referral.next.take() {
+        }
+        self.report_next(core);
+    }
+
+    /// Tells what waited for an earlier NOTIFY, or for our BYE.
+    pub(super) fn report_next(&mut self, core: &mut Core) {
+        let next = self.leg().and_then(|leg| leg.referral.as_mut()).and_then(|referral| referral.next.take());
+        if let Some((status, reason)) = next {
             self.report(status, &reason, core);
         }
     }

@@ -64,6 +64,9 @@ pub(super) struct Leg {
     pub(super) referral: Option<Referral>,
     /// We hang up as soon as we may.
     pub(super) hanging_up: bool,
+    /// Our BYE is on its way. What overtook it would have a higher CSeq number, and the BYE be refused as late (RFC 3261,
+    /// section 12.2.2): then the other party would not hear that the call is over.
+    pub(super) leaving: bool,
 }
 
 /// How a request ended.
@@ -112,6 +115,7 @@ impl Leg {
             transferring: None,
             referral: None,
             hanging_up: false,
+            leaving: false,
         }
     }
 
@@ -292,8 +296,17 @@ impl Call {
             Purpose::Refer => self.refer_finished(key, outcome, core),
             Purpose::Notify => self.notify_finished(outcome, core),
             Purpose::Info => self.info_finished(key, outcome, core),
-            Purpose::Prack | Purpose::Bye => {}
+            Purpose::Bye => self.bye_finished(core),
+            Purpose::Prack => {}
         }
+    }
+}
+
+impl Call {
+    /// The other party has heard that the call is over, or never will.
+    fn bye_finished(&mut self, core: &mut Core) {
+        self.legs.iter_mut().for_each(|leg| leg.leaving = false);
+        self.report_next(core);
     }
 }
 
@@ -317,6 +330,7 @@ impl Leg {
 
     pub(super) fn bye(&mut self, call: CallId, core: &mut Core) {
         self.hanging_up = false;
+        self.leaving = true;
         let request = core.request_within(&mut self.dialog, Method::Bye);
         core.send_within(call, Purpose::Bye, &self.dialog, request);
     }
