@@ -1,46 +1,67 @@
 //! `cargo xtask demo`: the main job from end to end, told step by step.
 
+mod office;
+
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read as _, Write as _};
-use std::net::TcpStream;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 
-/// Shows the phone: builds it, checks a file, provisions a phone with it, opens the web page, restarts it.
+use self::office::{ECHO, Office};
+use crate::{picture, setup};
+
+/// How long the demonstration talks, for the whole speech to come back.
+const TALK: Duration = Duration::from_secs(10);
+
+/// Shows the phone: builds it, checks a file, provisions a phone with it, opens the web page, calls, restarts it.
 pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
+    step("What the demonstration needs: a SIP server, and somebody who speaks");
+    setup::need(&["kamailio", "espeak-ng"])?;
     step("Build the executable `offhook`");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo).args(["build", "--package", "offhook-app"]).current_dir(root).status()?;
     if !built.success() {
         bail!("the build failed");
     }
-    let folder = Folder::new(root)?;
+    let folder = fresh_folder(root)?;
     let demo =
         Demo { offhook: crate::target(root).join("debug/offhook"), file: root.join("xtask/demo/office.cfg"), folder };
-
-    step("Check a provisioning file of a small office");
-    demo.offhook([OsStr::new("check"), demo.file.as_os_str()])?;
-    step("The same as XML, and back: nothing is lost");
-    let (xml, back) = (demo.folder.0.join("office.xml"), demo.folder.0.join("office.cfg"));
-    demo.offhook([OsStr::new("convert"), demo.file.as_os_str(), xml.as_os_str()])?;
-    demo.offhook([OsStr::new("convert"), xml.as_os_str(), back.as_os_str()])?;
-    demo.offhook([OsStr::new("diff"), back.as_os_str(), OsStr::new("--against"), demo.file.as_os_str()])?;
-    step("What its dial plan does");
-    let plan = "[2-8]xxx|<0:+49>x.T|1[01]xS1|9!";
-    demo.offhook(["dialplan", plan, "2001", "0301234567", "112", "9"].map(OsStr::new))?;
-
-    step("Start the phone with that file");
-    let mut phone = demo.start()?;
+    demo.files()?;
+    step("Open the office: a SIP server, and a phone in the workshop that sends back what it hears");
+    let office = Office::open(&demo.folder, &demo.offhook)?;
+    let quiet = ["--no-provision", "--no-web"];
+    let _echo = office.start("echo", &office.echo()?, &[&quiet[..], &["--auto-answer=echo"]].concat())?;
+    step("Start the phone of the reception with the file; it plays speech and records what it hears");
+    let (said, heard) = (office.speech()?, demo.folder.join("heard.wav"));
+    let audio = format!("wav:{},{}", said.display(), heard.display());
+    let file = office.localise(&demo.file)?;
+    let mut phone = office.start("phone", &file, &["--web-port", "0", "--no-provision", "--audio", &audio])?;
+    phone.asks_for_login()?;
+    let on_phone = |words: &[&str]| {
+        demo.offhook(words.iter().map(OsStr::new).chain(["--state".as_ref(), phone.state.as_os_str()]))
+    };
     step("What the phone knows, and from where");
-    let state = demo.state();
-    demo.offhook([OsStr::new("explain"), OsStr::new("PHONE_NUMBER_1"), OsStr::new("--state"), state.as_os_str()])?;
-    println!("\nThe web page is open at {}", phone.url);
-    println!("Log in as the administrator: ID admin, password adminpass.");
-    println!("Calls are not part of this version yet: signalling and sound come next (see CHANGELOG.md).");
+    on_phone(&["explain", "PHONE_NUMBER_1"])?;
+    on_phone(&["lines"])?;
+    step("Call the workshop, and talk");
+    on_phone(&["call", ECHO])?;
+    office.wait_for("the call", || {
+        phone
+            .ask("calls")
+            .is_ok_and(|calls| calls.pointer("/0/stage").and_then(|stage| stage.as_str()) == Some("talking"))
+    })?;
+    thread::sleep(TALK);
+    on_phone(&["calls"])?;
+    on_phone(&["hang-up"])?;
+    if let Some(url) = &phone.url {
+        println!("\nThe web page is open at {url}");
+        println!("Log in as the administrator: ID admin, password adminpass.");
+    }
     if io::stdin().is_terminal() && std::env::var_os("CI").is_none() {
         print!("Press Enter to stop the phone. ");
         io::stdout().flush()?;
@@ -48,7 +69,14 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     }
     phone.stop()?;
     step("The phone is off; its state folder still knows");
-    demo.offhook([OsStr::new("explain"), OsStr::new("DISPLAY_NAME_1"), OsStr::new("--state"), state.as_os_str()])?;
+    demo.offhook(["explain", "DISPLAY_NAME_1", "--state"].iter().map(OsStr::new).chain([phone.state.as_os_str()]))?;
+    step("What was said, and what came back from the workshop");
+    for sound in [&said, &heard] {
+        println!("{}", sound.display());
+        for picture in picture::draw(sound)? {
+            println!("{}", picture.display());
+        }
+    }
     Ok(())
 }
 
@@ -56,33 +84,35 @@ fn step(text: &str) {
     println!("\n\x1b[1m== {text}\x1b[0m");
 }
 
-/// A folder below `target/` that goes away with the demonstration.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(root: &Path) -> anyhow::Result<Self> {
-        let path = root.join(format!("target/demo-{}", std::process::id()));
-        fs::create_dir_all(&path)?;
-        Ok(Self(path))
+/// The folder of the demonstration, whose recordings and pictures stay until the next one.
+fn fresh_folder(root: &Path) -> anyhow::Result<PathBuf> {
+    let path = crate::target(root).join("demo");
+    if path.exists() {
+        fs::remove_dir_all(&path)?;
     }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What stays behind lies below target/, which is nobody's work.
-        let _ = fs::remove_dir_all(&self.0);
-    }
+    fs::create_dir_all(&path)?;
+    Ok(path)
 }
 
 struct Demo {
     offhook: PathBuf,
     file: PathBuf,
-    folder: Folder,
+    folder: PathBuf,
 }
 
 impl Demo {
-    fn state(&self) -> PathBuf {
-        self.folder.0.join("state")
+    /// What an administrator does before there is a phone.
+    fn files(&self) -> anyhow::Result<()> {
+        step("Check a provisioning file of a small office");
+        self.offhook([OsStr::new("check"), self.file.as_os_str()])?;
+        step("The same as XML, and back: nothing is lost");
+        let (xml, back) = (self.folder.join("office.xml"), self.folder.join("office.cfg"));
+        self.offhook([OsStr::new("convert"), self.file.as_os_str(), xml.as_os_str()])?;
+        self.offhook([OsStr::new("convert"), xml.as_os_str(), back.as_os_str()])?;
+        self.offhook([OsStr::new("diff"), back.as_os_str(), OsStr::new("--against"), self.file.as_os_str()])?;
+        step("What its dial plan does");
+        let plan = "[2-8]xxx|<0:+49>x.T|1[01]xS1|9!";
+        self.offhook(["dialplan", plan, "2001", "0301234567", "112", "9"].map(OsStr::new))
     }
 
     /// Runs a command of `offhook`, shown as one would type it.
@@ -96,75 +126,8 @@ impl Demo {
         }
         Ok(())
     }
-
-    fn start(&self) -> anyhow::Result<Phone> {
-        let (file, state) = (self.file.display(), self.state());
-        println!("$ offhook run --state {} --standard {file} --web-port 0 --no-provision", state.display());
-        let mut child = Command::new(&self.offhook)
-            .arg("run")
-            .arg("--state")
-            .arg(&state)
-            .arg("--standard")
-            .arg(&self.file)
-            .args(["--web-port", "0", "--no-provision"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("starting the phone")?;
-        let stdout = child.stdout.take().context("the phone has a standard output")?;
-        let mut phone = Phone { child, url: String::new() };
-        let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line)?;
-        print!("{line}");
-        let url = line.split_whitespace().find(|word| word.starts_with("http://"));
-        phone.url = url.context("the phone did not say where its web page is")?.to_owned();
-        phone.answers()?;
-        Ok(phone)
-    }
 }
 
 fn quoted(word: &str) -> String {
     if word.contains(['[', '<', '|', ' ']) { format!("'{word}'") } else { word.to_owned() }
-}
-
-/// A running phone; it ends with this value.
-struct Phone {
-    child: Child,
-    url: String,
-}
-
-impl Phone {
-    /// Asks the web page for its first page.
-    fn answers(&self) -> anyhow::Result<()> {
-        let host = self.url.trim_start_matches("http://").trim_end_matches('/');
-        let mut stream = TcpStream::connect(host)?;
-        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        write!(stream, "GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.take(64 * 1024).read_to_string(&mut answer)?;
-        let status = answer.lines().next().unwrap_or_default();
-        println!("The web page asks for a login: {status}");
-        match status.starts_with("HTTP/1.1 401 ") {
-            true => Ok(()),
-            false => bail!("it should ask for a login"),
-        }
-    }
-
-    /// Ends the phone as a service manager would.
-    fn stop(&mut self) -> anyhow::Result<()> {
-        let ended = Command::new("kill").arg(self.child.id().to_string()).status()?;
-        if !ended.success() {
-            bail!("the phone had ended already");
-        }
-        let status = self.child.wait()?;
-        println!("The phone ended: {status}");
-        Ok(())
-    }
-}
-
-impl Drop for Phone {
-    fn drop(&mut self) {
-        // After `stop` there is nothing left to end.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

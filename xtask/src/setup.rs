@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use crate::steps::{cargo, in_ci, program};
 
 /// What the checks and tests start: program, Debian package, what for.
-const PROGRAMS: [(&str, &str, &str); 17] = [
+const PROGRAMS: &[(&str, &str, &str)] = &[
     ("c++", "g++", "builds the runtime of the fuzz targets"),
     ("xmllint", "libxml2-utils", "judges XML files by our schema, as the peer of our own reader"),
     ("openssl", "openssl", "encrypts and decrypts configuration files, as the peer of our own commands"),
@@ -21,6 +21,7 @@ const PROGRAMS: [(&str, &str, &str); 17] = [
     ("ip", "iproute2", "connects networks that tests have for themselves"),
     ("chromium", "chromium", "shows the web page to its tests as people see it"),
     ("chromedriver", "chromium-driver", "lets tests press the keys of Chromium"),
+    ("kamailio", "kamailio", "is the registrar and proxy of an office, in tests and in the demonstration"),
     ("baresip", "baresip-core", "is the peer that lines and calls are measured beside"),
     (CJK, "fonts-noto-cjk", "has the characters of Japanese pages, which pictures of them need"),
     ("espeak-ng", "espeak-ng", "speaks the sentences by which codecs and losses are judged"),
@@ -78,7 +79,18 @@ pub(crate) fn installed_cargo_deny(root: &Path) -> Option<PathBuf> {
 
 fn packages(root: &Path) -> anyhow::Result<()> {
     let fuzz = !crate::test::fuzz_crates(root).is_empty();
-    let needed: Vec<_> = PROGRAMS.iter().filter(|(name, ..)| fuzz || *name != "c++").collect();
+    install(&PROGRAMS.iter().filter(|(name, ..)| fuzz || *name != "c++").collect::<Vec<_>>())
+}
+
+/// Installs some of the programs, if they are missing: those that one task needs.
+///
+/// # Errors
+/// Names the line to run where they cannot be installed.
+pub(crate) fn need(names: &[&str]) -> anyhow::Result<()> {
+    install(&PROGRAMS.iter().filter(|(name, ..)| names.contains(name)).collect::<Vec<_>>())
+}
+
+fn install(needed: &[&(&str, &str, &str)]) -> anyhow::Result<()> {
     let missing: Vec<_> = needed.iter().filter(|(name, ..)| !is_here(name)).collect();
     if missing.is_empty() {
         println!("    {} are here", needed.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join(", "));
