@@ -5,4 +5,5 @@ mod firmware;
 mod log;
 mod pre_provisioning;
 mod stage;
+mod time;
 mod unit;
