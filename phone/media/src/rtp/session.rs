@@ -280,14 +280,7 @@ impl Session {
 
     /// What the packets went through.
     pub fn statistics(&self) -> Statistics {
-        let source = self.source.as_ref();
-        Statistics {
-            lost: source.map_or(0, |source| source.lost().max(0) as u32),
-            late: source.map_or(0, |source| source.late),
-            doubled: self.statistics.doubled + source.map_or(0, |source| source.doubled),
-            jitter: self.time(source.map_or(0, Source::jitter)),
-            ..self.statistics
-        }
+        Statistics { jitter: self.time(self.source.as_ref().map_or(0, Source::jitter)), ..self.counts() }
     }
 
     /// The length of a packet that is listened to, and whether another stream begins with it.
@@ -315,14 +308,14 @@ impl Session {
             Verdict::Wait => return Err(Refused::Probation),
             Verdict::New => {
                 self.moved(from);
-                self.source = Some(Source::new(ssrc, sequence));
+                self.begin(ssrc, sequence);
                 return Ok((length, true));
             }
             Verdict::Moved => self.moved(from),
             Verdict::Known => {}
         }
         let Some(source) = &mut self.source else {
-            self.source = Some(Source::new(ssrc, sequence));
+            self.begin(ssrc, sequence);
             return Ok((length, true));
         };
         match source.place(sequence) {
@@ -330,6 +323,24 @@ impl Session {
             Place::Restarted => Ok((length, true)),
             Place::Doubled => Err(Refused::Doubled),
             Place::Jump => Err(Refused::Probation),
+        }
+    }
+
+    /// Another sender is heard from now on; what befell the packets of the one before stays counted.
+    fn begin(&mut self, ssrc: u32, sequence: u16) {
+        self.statistics = self.counts();
+        self.source = Some(Source::new(ssrc, sequence));
+    }
+
+    /// The counts of all senders so far.
+    fn counts(&self) -> Statistics {
+        let Some(source) = &self.source else { return self.statistics };
+        let all = self.statistics;
+        Statistics {
+            lost: all.lost.saturating_add(source.lost().max(0) as u32),
+            late: all.late.saturating_add(source.late),
+            doubled: all.doubled.saturating_add(source.doubled),
+            ..all
         }
     }
 

@@ -13,7 +13,7 @@ pub struct Statistics {
     pub received: u32,
     /// Octets of payload that came.
     pub octets_received: u32,
-    /// Packets of the present sender that did not come.
+    /// Packets that did not come.
     pub lost: u32,
     /// Packets that came after later ones.
     pub late: u32,
