@@ -155,4 +155,26 @@ fn a_new_firmware_takes_over_and_others_do_not() {
         assert!(report["fault"].as_str().is_some_and(|fault| fault.contains(why)), "{report}");
         assert_eq!((&desk.boot()["good"], &desk.boot()["attempt"]), (&"b".into(), &Value::Null));
     }
+
+    // A card may bring any version that is signed well, and the unit that runs is told through its socket.
+    let card = desk.place("card");
+    fs::create_dir(&card).expect("a folder");
+    desk.offhook(&[
+        "firmware",
+        "pack",
+        "--key",
+        &desk.path("good.key"),
+        "--as",
+        "01.000",
+        new.to_str().expect("text"),
+        &desk.path("card/old.fw"),
+    ]);
+    let _unit = desk.start("card.log");
+    wait_for("a unit that listens", || desk.place("state/control.sock").exists().then_some(()));
+    let (state, firmware, card) = (desk.path("state"), desk.path("firmware"), desk.path("card"));
+    let update = ["update", "--state", &state, "--firmware", &firmware, "--card", &card, "old.fw"];
+    let told = desk.offhook(&update);
+    assert!(told.contains("firmware 01.000 is installed"), "{told}");
+    wait_for("the firmware of the card", || (desk.boot()["good"] == "a").then_some(()));
+    wait_for("its first words", || desk.said("card.log").contains("firmware 01.000 has come up").then_some(()));
 }

@@ -13,7 +13,8 @@ use offhook_system::{Clock, Linux};
 use tempfile::TempDir;
 use tokio::time::timeout;
 
-use super::{Birth, Firmware, Handle, Journal, Life};
+use super::{Birth, Deed, Firmware, Handle, Journal, Life};
+use crate::cli::{ImportAs, ResetScope};
 
 /// A unit whose share of the start-up is a few milliseconds.
 const MAC: [u8; 6] = [0x00, 0x80, 0xf0, 0x00, 0x49, 0xd1];
@@ -230,4 +231,31 @@ async fn one_that_is_told_not_to_fetches_nothing() {
     })
     .await;
     assert_eq!((server.asked(), unit.provisioning().last.is_none()), (0, true));
+}
+
+#[tokio::test]
+async fn what_needs_the_unit_for_itself_is_refused_during_a_call() {
+    let desk = Desk::new(1);
+    let unit = desk.life(true).handle();
+    let card = desk.folder.path().to_owned();
+    std::fs::write(card.join("a.cfg"), format!("{}\r\nVM_NUMBER_1=\"99\"\r\n\r\n", offhook_config::HEADER_LINE))
+        .expect("written");
+    let import = Deed::Import { card: card.clone(), file: "a.cfg".to_owned(), kind: ImportAs::Standard };
+    let backup = Deed::BackUp { card, password: None };
+    unit.set_calls(1);
+    for deed in [&import, &backup] {
+        let refused = unit.perform(deed).expect_err("there is a call").to_string();
+        assert!(refused.contains("during a call"), "{refused}");
+    }
+    unit.perform(&Deed::Reset { scope: ResetScope::WebPassword }).expect("this may be done");
+    assert_eq!(desk.value("VM_NUMBER_1"), "");
+    unit.set_calls(0);
+    unit.perform(&import).expect("now it may");
+    unit.perform(&backup).expect("now it may");
+    assert_eq!(desk.value("VM_NUMBER_1"), "99");
+    // Erasing is decided at once and done by the restart, so that nobody writes behind it.
+    unit.perform(&Deed::Reset { scope: ResetScope::Factory }).expect("decided");
+    assert_eq!(desk.value("VM_NUMBER_1"), "99");
+    desk.store.reload().expect("done");
+    assert_eq!(desk.value("VM_NUMBER_1"), "");
 }
