@@ -185,6 +185,22 @@ fn the_web_page_listens_where_it_is_told() {
 }
 
 #[test]
+fn a_change_of_the_network_is_in_force_after_the_restart_and_kept_by_who_gets_in() {
+    let desk = tempfile::tempdir().expect("a folder");
+    let mut phone = Phone::start(desk.path(), &[]);
+    let saved = phone.save("/network/basic", "NET_DNS1=192.0.2.9");
+    assert!(saved.contains("Complete") && saved.contains("on trial"), "{saved}");
+    phone.opens();
+    *phone.cookie.borrow_mut() = String::new();
+    let page = phone.request("GET", "/network/basic", "");
+    assert!(page.contains("Settings are on trial") && page.contains("value=\"192.0.2.9\""), "{page}");
+    let kept = phone.save("/tools/trial", "step=keep");
+    assert!(kept.contains("The settings are kept"), "{kept}");
+    phone.kill();
+    assert_eq!(explain(desk.path(), "NET_DNS1")["value"], "192.0.2.9");
+}
+
+#[test]
 fn the_web_port_closes_and_opens_again() {
     let desk = tempfile::tempdir().expect("a folder");
     let mut phone = Phone::start(desk.path(), &[]);

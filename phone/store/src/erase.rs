@@ -48,11 +48,11 @@ pub(crate) fn decide(folder: &Path, what: Erase) -> io::Result<()> {
     file.commit()
 }
 
-/// Ends what was decided; nothing where that is nothing. After a failure, or a kill, it can be done again.
-pub(crate) fn finish(folder: &Path) -> io::Result<()> {
+/// Ends what was decided, and says whether that was anything. After a failure, or a kill, it can be done again.
+pub(crate) fn finish(folder: &Path) -> io::Result<bool> {
     let decision = folder.join(DECISION);
     let text = match fs::read_to_string(&decision) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         text => text?,
     };
     // It was written as a whole; of what a later version may say the most careful is done.
@@ -70,7 +70,8 @@ pub(crate) fn finish(folder: &Path) -> io::Result<()> {
     // The decision may go only when what it decided will last.
     sync(folder)?;
     fs::remove_file(decision)?;
-    sync(folder)
+    sync(folder)?;
+    Ok(true)
 }
 
 pub(crate) fn sync(folder: &Path) -> io::Result<()> {

@@ -85,10 +85,11 @@ impl Folder {
         &self.path
     }
 
-    /// Ends a reset, and a backup that is taken back, where one was decided.
-    pub(crate) fn finish(&self) -> Result<(), StoreError> {
-        erase::finish(&self.path).map_err(StoreError::io(&self.path))?;
-        restore::finish(&self.path).map_err(StoreError::io(&self.path))
+    /// Ends a reset, and a backup that is taken back, where one was decided. Whether one was.
+    pub(crate) fn finish(&self) -> Result<bool, StoreError> {
+        let erased = erase::finish(&self.path).map_err(StoreError::io(&self.path))?;
+        let restored = restore::finish(&self.path).map_err(StoreError::io(&self.path))?;
+        Ok(erased || restored)
     }
 
     pub(crate) fn file(&self, place: impl Into<Place>) -> PathBuf {

@@ -56,14 +56,18 @@ fn lay_out(part: &Path, files: &[(String, Vec<u8>)]) -> io::Result<()> {
     sync(part)
 }
 
-/// Ends what was decided, and clears away what was not. After a failure, or a kill, it can be done again.
-pub(crate) fn finish(folder: &Path) -> io::Result<()> {
+/// Ends what was decided, clears away what was not, and says whether anything was decided. After a failure, or a kill, it can be done again.
+pub(crate) fn finish(folder: &Path) -> io::Result<bool> {
     remove_folder(&folder.join(PART))?;
     let decided = folder.join(DECIDED);
     let names = match fs::read_to_string(decided.join(NAMES)) {
         Ok(names) => names,
         // Nothing was decided, or all is done but this.
-        Err(error) if error.kind() == ErrorKind::NotFound => return remove_folder(&decided),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let done = decided.exists();
+            remove_folder(&decided)?;
+            return Ok(done);
+        }
         Err(error) => return Err(error),
     };
     let wanted: Vec<&str> = names.lines().collect();
@@ -78,7 +82,8 @@ pub(crate) fn finish(folder: &Path) -> io::Result<()> {
     sync(folder)?;
     remove_file(&decided.join(NAMES))?;
     remove_folder(&decided)?;
-    sync(folder)
+    sync(folder)?;
+    Ok(true)
 }
 
 /// The user layer and all user data.

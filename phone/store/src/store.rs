@@ -300,13 +300,14 @@ impl Store {
         Ok(restore::decide(writer.folder().path(), &files)?)
     }
 
-    /// Reads the folder anew: between two lives of a unit, so that what was decided for the whole of it comes into force.
+    /// Between two lives of a unit: what was decided for the whole of it comes into force, and the folder is read anew.
+    /// Where nothing was decided all stays as it is, a trial that runs included.
     ///
     /// # Errors
     /// It could not be done; what readers see is as before.
     pub fn reload(&self) -> Result<Vec<Report>, StoreError> {
         let mut writer = self.writer();
-        let (layers, reports) = writer.reload()?;
+        let Some((layers, reports)) = writer.reload()? else { return Ok(Vec::new()) };
         self.tell_deadline(&writer);
         let changes = ChangeSet::between(&*self.snapshot(), &layers);
         self.publish(writer, layers, &changes);

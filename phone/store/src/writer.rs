@@ -70,15 +70,17 @@ impl Writer {
         &self.folder
     }
 
-    /// Reads the folder anew, after what was decided for the whole of it is done.
-    pub(crate) fn reload(&mut self) -> Result<(Layers, Vec<Report>), StoreError> {
-        self.folder.finish()?;
+    /// Does what was decided for the folder as a whole, and reads it anew; nothing where nothing was decided.
+    pub(crate) fn reload(&mut self) -> Result<Option<(Layers, Vec<Report>)>, StoreError> {
+        if !self.folder.finish()? {
+            return Ok(None);
+        }
         let Loaded { layers, reports, leftover, exchange } = load::load(&self.folder);
         self.in_danger = in_danger(&self.folder, &reports);
         self.trial = None;
         self.leftover = leftover;
         self.exchange = exchange;
-        Ok((layers, reports))
+        Ok(Some((layers, reports)))
     }
 
     /// Until when a trial waits for its confirmation, if one runs.

@@ -40,9 +40,11 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
         }
         let phone = Phone { args, store, platform, clock, journal, firmware };
         let code = loop {
-            let Next::Restart(why) = phone.live().await? else { break ExitCode::SUCCESS };
+            let Next::Restart { why, asked } = phone.live().await? else { break ExitCode::SUCCESS };
             phone.journal.tell(Level::Notice, format_args!("the unit restarts: {why}"));
-            if phone.firmware.has_launcher() {
+            // A trial lasts no longer than the process: whoever is to confirm it has to find it in force.
+            let on_trial = asked && phone.store.deadline().is_some();
+            if phone.firmware.has_launcher() && !on_trial {
                 break ExitCode::from(RESTART);
             }
             // What was decided for the unit as a whole comes into force.
@@ -68,8 +70,11 @@ struct Phone<'a> {
 /// What comes after the phone went down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Next {
-    /// For this reason.
-    Restart(String),
+    /// For this reason, and whether a person asked for it.
+    Restart {
+        why: String,
+        asked: bool,
+    },
     Quit,
 }
 
@@ -112,8 +117,8 @@ impl Phone<'_> {
         let wanted = handle.clone();
         let stop = async {
             let next = tokio::select! {
-                () = wanted.restart_wanted() => Next::Restart("somebody asked for it".to_owned()),
-                why = life.live() => Next::Restart(why),
+                () = wanted.restart_wanted() => Next::Restart { why: "somebody asked for it".to_owned(), asked: true },
+                why = life.live() => Next::Restart { why, asked: false },
                 _ = interrupt.recv() => Next::Quit,
                 _ = terminate.recv() => Next::Quit,
             };

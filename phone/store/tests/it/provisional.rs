@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use offhook_settings::{Layer, Method};
-use offhook_store::{Edit, Problem, Store};
+use offhook_store::{Edit, Erase, Problem, Store};
 
 use crate::{file, id, open, set, test_process, value};
 
@@ -104,6 +104,18 @@ fn a_start_without_confirmation_takes_back() {
     assert!(!store.confirm().expect("no trial"));
     drop(store);
     as_before(&open(folder.path()));
+}
+
+#[test]
+fn a_new_life_of_the_unit_goes_on_with_the_trial_unless_all_was_erased() {
+    let (folder, start) = (tempfile::tempdir().expect("a folder"), start());
+    let store = trial(folder.path(), start);
+    assert!(store.reload().expect("nothing to do").is_empty());
+    tried(&store);
+    assert_eq!(store.deadline(), Some(start + 10 * SECOND));
+    store.erase(Erase::Everything).expect("decided");
+    assert!(store.reload().expect("done").is_empty());
+    assert_eq!((store.deadline(), store.snapshot().layer(Layer::User).len()), (None, 0));
 }
 
 #[test]
