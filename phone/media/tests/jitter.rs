@@ -93,12 +93,20 @@ fn a_pause_is_silent_and_ends_with_another_wait() {
     steps.extend([&[][..]; 20]);
     let heard = line.hear(&steps);
     assert!(heard.starts_with(". 0 1 - -") && heard.ends_with("- . . . . . . ."), "{heard}");
+    assert_eq!((line.buffer.figures().concealed, line.buffer.figures().gaps), (0, 0), "a pause is no loss");
     // It goes on two seconds later, with the next number.
     let payload = [0; 4];
     let packet = Packet { marker: true, payload_type: 0, sequence: 2, timestamp: 15_680, ssrc: 1, payload: &payload };
     line.buffer.put(ms(2000), &packet, 160);
     assert_eq!(line.next(2000), ".");
     assert_ne!(line.next(2040), ".");
+    assert_eq!(line.buffer.figures().concealed, 0);
+    // Where numbers are missing then, it was a loss.
+    let mut line = Line::new(0);
+    line.hear(&steps);
+    line.put(2000, 100);
+    assert_eq!(line.next(2040), "100");
+    assert_eq!((line.buffer.figures().concealed, line.buffer.figures().gaps), (1920, 1));
     // A key of the other side is no loss.
     let mut line = Line::new(0);
     line.hear(&[&[0], &[1], &[2]]);

@@ -111,12 +111,23 @@ pub struct Buffer {
     oldest: u16,
     /// Whether what lies before that was played, or passed over.
     heard: bool,
+    /// What was made up before the present pause, until it shows whether anything was lost.
+    pause: Option<Pause>,
     /// Number and time of the packet that is furthest ahead.
     newest: Option<(u16, i64)>,
     /// The wait, evened out.
     waited: i64,
     calm: u8,
     figures: Figures,
+}
+
+/// A stream that stopped.
+#[derive(Debug, Clone, Copy)]
+struct Pause {
+    /// The number that it goes on with, if nothing was lost.
+    sequence: u16,
+    /// Ticks that were made up.
+    concealed: u64,
 }
 
 /// Where the ear is.
@@ -143,6 +154,7 @@ impl Buffer {
             cursor: None,
             oldest: 0,
             heard: false,
+            pause: None,
             newest: None,
             waited: 0,
             calm: 0,
@@ -157,6 +169,7 @@ impl Buffer {
         self.timestamp = None;
         self.newest = None;
         self.cursor = None;
+        self.pause = None;
         self.heard = false;
     }
 
@@ -219,12 +232,22 @@ impl Buffer {
                 Step::Conceal(duration) => return (self.conceal(duration), Pace::Normal),
                 Step::Wait => return (SILENCE, Pace::Normal),
                 Step::Pause => {
-                    self.cursor = None;
-                    (self.oldest, self.heard) = (cursor.sequence, true);
+                    self.pause();
                     return (SILENCE, Pace::Normal);
                 }
             }
         }
+    }
+
+    /// The stream has stopped. That is no loss, unless numbers are missing when it goes on.
+    fn pause(&mut self) {
+        let Some(Cursor { sequence, concealed, .. }) = self.cursor.take() else { return };
+        let concealed = u64::try_from(concealed).unwrap_or(0).min(self.figures.concealed);
+        self.figures.concealed -= concealed;
+        self.figures.played = self.figures.played.saturating_sub(concealed);
+        self.figures.gaps = self.figures.gaps.saturating_sub(1);
+        self.pause = Some(Pause { sequence, concealed });
+        (self.oldest, self.heard) = (sequence, true);
     }
 
     /// What the buffer did.
@@ -247,6 +270,11 @@ impl Buffer {
         let waited = self.delay.waited(heard, first.timestamp);
         if waited + HALF_STEP < self.delay.target() {
             return None;
+        }
+        if let Some(pause) = self.pause.take().filter(|pause| pause.sequence != first.sequence) {
+            self.figures.concealed += pause.concealed;
+            self.figures.played += pause.concealed;
+            self.figures.gaps += 1;
         }
         self.waited = waited;
         self.calm = CALM;
