@@ -105,11 +105,16 @@ impl Network {
         Network { lines: BTreeMap::new(), arrivals, inbox: Inbox { arrivals: sender, trace: Arc::new(trace) } }
     }
 
-    /// Opens the sockets of a line, or opens them anew. Must be called within the runtime.
+    /// Opens the sockets of a line. Those that it has stay if they have the port already: nobody else may take it in between.
+    /// Must be called within the runtime.
     ///
     /// # Errors
     /// The port cannot be had. IPv6 is used where the machine has it.
     pub(crate) fn open(&mut self, line: usize, options: &Options) -> anyhow::Result<()> {
+        if self.port(line) == Some(options.port) {
+            self.set(line, options);
+            return Ok(());
+        }
         self.close(line);
         let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, options.port));
         let udp = socket::udp(any, options.dscp).with_context(|| {
@@ -138,6 +143,15 @@ impl Network {
     /// Closes the sockets and connections of a line.
     pub(crate) fn close(&mut self, line: usize) {
         self.lines.remove(&line);
+    }
+
+    /// Closes everything; when this is done, others can have the ports.
+    pub(crate) async fn shut(mut self) {
+        for line in self.lines.values_mut() {
+            line.connections.close();
+            line.udp.clear();
+            line._listening.shutdown().await;
+        }
     }
 
     /// The source port of a line that is open.

@@ -242,6 +242,8 @@ impl Voice {
                 }
             }
         }
+        // The next life of the unit wants the same ports.
+        self.network.shut().await;
         self.means.handle.set_calls(0);
         self.view.set(offhook_call::state::State::default());
     }

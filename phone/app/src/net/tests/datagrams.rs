@@ -80,9 +80,20 @@ async fn a_second_phone_cannot_have_the_port() {
     let mut other = Network::new(Trace::default());
     let refused = other.open(3, &Options { port, ..options() }).expect_err("the port is taken");
     assert!(format!("{refused:#}").contains("SIP_SRC_PORT_4"), "{refused:#}");
-    drop(ours);
-    tokio::task::yield_now().await;
+    ours.shut().await;
     other.open(3, &Options { port, ..options() }).expect("the port is free again");
+}
+
+#[tokio::test]
+async fn a_line_that_keeps_its_port_keeps_its_socket() {
+    let mut ours = network();
+    let port = ours.port(0).expect("open");
+    ours.open(0, &Options { port, dscp: Dscp(46), ..options() }).expect("the port is its own");
+    let udp = &ours.lines[&0].udp[0];
+    assert_eq!(getsockopt(udp.as_ref(), sockopt::Ipv4Tos).expect("a mark"), 46 << 2);
+    let sender = UdpSocket::bind("127.0.0.1:0").expect("a port");
+    sender.send_to(&options_request("1", ""), ("127.0.0.1", port)).expect("sent");
+    assert_eq!(next_id(&mut ours).await.0, "1");
 }
 
 #[tokio::test]
