@@ -8,7 +8,7 @@ use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::AsFd;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -51,6 +51,9 @@ const OLD: usize = 1024;
 /// Packets that are looked for at once.
 const BATCH: usize = 64;
 
+/// How long a port may be waited for that was closed a moment ago: more than the thread takes to come to it.
+const CLOSING: Duration = Duration::from_millis(200);
+
 /// 1900 to 1970, between the epoch of NTP and that of Unix (RFC 5905, section 6).
 const NTP: Duration = Duration::from_secs(2_208_988_800);
 
@@ -61,16 +64,21 @@ pub(super) struct Audio {
     /// Open for the next call.
     ahead: Option<Pair>,
     shared: Arc<Shared>,
+    /// Channels whose sockets the thread was told to close.
+    closes: u64,
     activity: Activity,
     thread: Option<JoinHandle<()>>,
     /// What was told last about frames that came late, and when.
     told: (engine::Load, Duration),
 }
 
+#[derive(Debug, Default)]
 struct Shared {
     /// The thread drives the engine; otherwise it sleeps until it is woken.
     awake: AtomicBool,
     ends: AtomicBool,
+    /// How often the thread has done so.
+    closed: AtomicU64,
 }
 
 /// Sockets for the audio thread.
@@ -122,11 +130,11 @@ impl Audio {
         };
         let (engine, handle) = engine::new(config, settings);
         let (sockets, orders) = RingBuffer::new(ORDERS);
-        let shared = Arc::new(Shared { awake: AtomicBool::new(false), ends: AtomicBool::new(false) });
+        let shared = Arc::new(Shared::default());
         let driver = Driver::new(engine, device, orders, Arc::clone(&shared), base).context("the audio thread")?;
         let thread = thread::Builder::new().name("audio".to_owned()).spawn(move || driver.run())?;
         let (activity, told) = (Activity::default(), (engine::Load::default(), Duration::ZERO));
-        Ok(Audio { handle, sockets, ahead: None, shared, activity, thread: Some(thread), told })
+        Ok(Audio { handle, sockets, ahead: None, shared, closes: 0, activity, thread: Some(thread), told })
     }
 
     /// Opens the ports of the next call ahead, before anybody is told of them.
@@ -136,7 +144,7 @@ impl Audio {
     pub(super) fn prepare(&mut self, port: u16) -> io::Result<()> {
         if self.ahead.as_ref().is_none_or(|pair| pair.port != port) {
             self.ahead = None;
-            self.ahead = Some(Pair::bind(port)?);
+            self.ahead = Some(self.bind(port)?);
         }
         Ok(())
     }
@@ -153,7 +161,7 @@ impl Audio {
                 (0..OLD).take_while(|_| pair.rtp.recv(&mut old).is_ok()).count();
                 pair
             }
-            None => Pair::bind(ports.port)?,
+            None => self.bind(ports.port)?,
         };
         mark_voice(&rtp, is_v6, ports.rtp)?;
         mark_voice(&rtcp, is_v6, ports.rtcp)?;
@@ -163,7 +171,23 @@ impl Audio {
     /// Closes them.
     pub(super) fn close(&mut self, channel: ChannelId) {
         // A thread that takes no orders any more has other troubles.
-        let _ = self.order(Order::Close(channel));
+        if self.order(Order::Close(channel)).is_ok() {
+            self.closes += 1;
+        }
+    }
+
+    /// A call that is taken back from hold at once gets the ports that it had, which the thread may not have closed yet.
+    fn bind(&self, port: u16) -> io::Result<Pair> {
+        let end = Instant::now() + CLOSING;
+        loop {
+            let closing = self.shared.closed.load(Ordering::Acquire) < self.closes;
+            match Pair::bind(port) {
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse && closing && Instant::now() < end => {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                result => return result,
+            }
+        }
     }
 
     /// Tells the engine.
@@ -341,7 +365,10 @@ impl Driver {
                     self.sockets.0.push(sockets);
                 }
                 // Closing them takes them off the list of those that are waited for.
-                Order::Close(channel) => self.sockets.0.retain(|sockets| sockets.channel != channel),
+                Order::Close(channel) => {
+                    self.sockets.0.retain(|sockets| sockets.channel != channel);
+                    self.shared.closed.fetch_add(1, Ordering::Release);
+                }
             }
         }
     }
