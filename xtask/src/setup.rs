@@ -19,6 +19,8 @@ const PROGRAMS: &[(&str, &str, &str)] = &[
     ("dnsmasq", "dnsmasq-base", "is the TFTP server that DHCP servers bring along, and a DHCP server"),
     ("udhcpc", "udhcpc", "asks a DHCP server on behalf of the phone"),
     ("ip", "iproute2", "connects networks that tests have for themselves"),
+    (KAMAILIO_TLS, "kamailio-tls-modules", "lets kamailio speak TLS"),
+    ("sipp", "sip-tester", "plays the other side of calls by scenarios of our own"),
     ("chromium", "chromium", "shows the web page to its tests as people see it"),
     ("chromedriver", "chromium-driver", "lets tests press the keys of Chromium"),
     ("kamailio", "kamailio", "is the registrar and proxy of an office, in tests and in the demonstration"),
@@ -34,6 +36,9 @@ const COMPONENTS: [(&str, &str); 2] = [("fmt", "rustfmt"), ("clippy", "clippy")]
 
 /// A font is no program: it is here if its file is.
 const CJK: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
+
+/// A module that kamailio loads, in a folder named after the machine.
+const KAMAILIO_TLS: &str = "kamailio/modules/tls.so";
 
 /// The version of cargo-deny whose verdicts we share. It is built here, since Debian has no package of it.
 const CARGO_DENY: &str = "0.20.2";
@@ -116,6 +121,10 @@ fn install(needed: &[&(&str, &str, &str)]) -> anyhow::Result<()> {
 fn is_here(name: &str) -> bool {
     match name {
         CJK => Path::new(CJK).is_file(),
+        KAMAILIO_TLS => {
+            let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
+            folders.into_iter().any(|folder| folder.path().join(KAMAILIO_TLS).is_file())
+        }
         "python3" => succeeds(Command::new(name).args(["-c", "import ensurepip, venv"])),
         name => program(name).is_some(),
     }

@@ -1,0 +1,63 @@
+//! Calls with another make of phone, through a real proxy.
+
+use offhook_tests::stage::wait_for;
+use serde_json::json;
+
+use crate::network::{Desk, OFFICE, in_an_office};
+use crate::proxy::Proxy;
+use crate::softphone::{PITCH, Softphone};
+use crate::unit::Unit;
+use crate::voice;
+
+const PROGRAMS: [&str; 3] = ["kamailio", "openssl", "baresip"];
+
+/// A server, a phone 201 and a softphone 203.
+fn office(desk: &Desk, more: &[(&str, &str)], args: &[&str]) -> (Proxy, Unit, Softphone) {
+    let server = Proxy::start(desk, &[OFFICE]);
+    let mut unit = Unit::start(desk, ("201", 5070), more, args);
+    let softphone = Softphone::start(desk, "203");
+    unit.until_registered(1);
+    (server, unit, softphone)
+}
+
+#[test]
+fn each_side_calls_holds_and_hears_the_other() {
+    in_an_office(&PROGRAMS, |desk| {
+        let heard = desk.place("heard.wav");
+        let device = format!("wav:,{}", heard.display());
+        let (_server, mut unit, mut softphone) = office(desk, &[], &["--audio", &device]);
+
+        unit.call("203");
+        softphone.event("CALL_INCOMING");
+        unit.until_call("ringing-there");
+        softphone.tell("accept", "");
+        softphone.event("CALL_ESTABLISHED");
+        assert_eq!(unit.until_call("talking")["codec"], "PCMU");
+        // Voice of the phone has come.
+        softphone.event("CALL_RTPESTAB");
+        wait_for("the softphone's voice", || voice::has_pitch(&heard, PITCH).then_some(()));
+        unit.does("hold");
+        unit.until_call("held");
+        unit.does("resume");
+        unit.until_call("talking");
+        unit.tell(&json!({ "command": "dtmf", "digits": "7" }));
+        assert_eq!(softphone.event("CALL_DTMF_START"), "7");
+        unit.does("hang-up");
+        softphone.event("CALL_CLOSED");
+        assert_eq!(unit.end_of_call(), "local");
+
+        softphone.tell("dial", "sip:201@office.test");
+        let call = unit.until_call("ringing");
+        assert_eq!(call["number"], "203");
+        softphone.event("CALL_RINGING");
+        unit.does("answer");
+        softphone.event("CALL_ESTABLISHED");
+        softphone.tell("hold", "");
+        unit.until("held there", |state| (state["calls"][0]["held_there"] == true).then_some(()));
+        softphone.tell("resume", "");
+        unit.until("back", |state| (state["calls"][0]["held_there"] == false).then_some(()));
+        softphone.tell("hangup", "");
+        assert_eq!(unit.end_of_call(), "remote");
+        unit.until_free();
+    });
+}

@@ -1,0 +1,24 @@
+//! Whole phones with real peers: registrars and proxies, other phones, scripted callers, and the worst that a network sends.
+//!
+//! | module | is |
+//! |---|---|
+//! | `network` | an office's network of its own for each test |
+//! | `unit` | a phone, driven over its control socket |
+//! | `proxy` | kamailio |
+//! | `softphone` | baresip |
+//! | `script` | sipp with scenarios of our own, in `scenarios` |
+//! | `voice` | tones, and whether they were heard |
+//! | the others | the tests |
+
+mod calls;
+mod faults;
+mod flows;
+mod network;
+mod office;
+mod pieces;
+mod proxy;
+mod registrations;
+mod script;
+mod softphone;
+mod unit;
+mod voice;

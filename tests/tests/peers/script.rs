@@ -1,0 +1,75 @@
+//! sipp with scenarios of our own: a peer that does one thing, and whose exit code says whether the phone did its part.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use offhook_tests::root;
+use offhook_tests::stage::{Running, wait_for};
+
+use crate::network::{Desk, OFFICE};
+use crate::pieces::expand;
+
+/// A scenario under way. It ends with this value.
+pub(crate) struct Script {
+    process: Running,
+    place: PathBuf,
+}
+
+impl Script {
+    /// Waits at a port for the first message of a scenario. Words of the scenario in braces are replaced.
+    pub(crate) fn answers(desk: &Desk, scenario: &str, port: u16, words: &[(&str, &str)]) -> Self {
+        Self::start(desk, scenario, port, None, words)
+    }
+
+    /// Begins a scenario from a port towards another one of the office.
+    pub(crate) fn calls(desk: &Desk, scenario: &str, (port, to): (u16, u16), words: &[(&str, &str)]) -> Self {
+        Self::start(desk, scenario, port, Some(to), words)
+    }
+
+    fn start(desk: &Desk, scenario: &str, port: u16, to: Option<u16>, words: &[(&str, &str)]) -> Self {
+        let mut text = read(scenario);
+        for (word, value) in words {
+            text = text.replace(&format!("{{{word}}}"), value);
+        }
+        let place = desk.place(format!("{scenario}-{port}"));
+        fs::create_dir(&place).expect("a folder");
+        fs::write(place.join("scenario.xml"), text).expect("a file");
+        let mut command = Command::new("sipp");
+        command.current_dir(&place).args(["-sf", "scenario.xml", "-m", "1", "-i", OFFICE, "-nostdin"]);
+        command.args(["-p", &port.to_string(), "-mi", OFFICE, "-mp", &(port + 30000).to_string()]);
+        command.args(["-timeout", "100s", "-timeout_error", "-trace_err", "-error_file", "errors"]);
+        command.args(["-trace_msg", "-message_file", "messages"]);
+        match to {
+            Some(to) => command.arg(format!("{OFFICE}:{to}")),
+            None => &mut command,
+        };
+        let process = Running::start(&mut command, &place.join("log"));
+        let script = Self { process, place };
+        if to.is_none() {
+            wait_for((scenario, "its port"), || is_bound(port).then_some(()));
+        }
+        script
+    }
+
+    /// Waits for its end, which has to be a good one.
+    #[track_caller]
+    pub(crate) fn finish(mut self) {
+        let status = self.process.0.wait().expect("our child");
+        let read = |name: &str| fs::read_to_string(self.place.join(name)).unwrap_or_default();
+        let name = self.place.display();
+        assert!(status.success(), "{name}: {status}\n{}\n{}", read("errors"), read("messages"));
+    }
+}
+
+/// Whether somebody has a UDP port.
+fn is_bound(port: u16) -> bool {
+    std::net::UdpSocket::bind((OFFICE, port)).is_err()
+}
+
+/// A scenario, with the pieces that it shares with others.
+fn read(scenario: &str) -> String {
+    let path = root().join("tests/tests/peers/scenarios").join(scenario).with_extension("xml");
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    expand(format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{text}"))
+}

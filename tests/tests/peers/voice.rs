@@ -1,0 +1,62 @@
+//! Sound files: tones for phones to say, and whether one is in what they heard.
+
+use std::f64::consts::TAU;
+use std::fs;
+use std::path::Path;
+
+/// Samples a second of the files that phones say.
+const RATE: u32 = 16_000;
+
+/// Writes a second of a tone that goes on without a seam, for whole Hz.
+pub(crate) fn tone(path: &Path, pitch: u32) {
+    let samples = (0..RATE).map(|at| (8000.0 * (TAU * f64::from(pitch * at % RATE) / f64::from(RATE)).sin()) as i16);
+    let data: Vec<u8> = samples.flat_map(i16::to_le_bytes).collect();
+    let mut file = b"RIFF".to_vec();
+    file.extend((36 + data.len() as u32).to_le_bytes());
+    file.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    file.extend(RATE.to_le_bytes());
+    file.extend((2 * RATE).to_le_bytes());
+    file.extend(b"\x02\0\x10\0data");
+    file.extend((data.len() as u32).to_le_bytes());
+    file.extend(data);
+    fs::write(path, file).expect("a file");
+}
+
+/// Whether a tenth of a second of a file of 16 bits and one channel is for the most part a tone of this pitch, or of two.
+pub(crate) fn has_pitch(path: &Path, pitch: u32) -> bool {
+    let file = fs::read(path).expect("a file");
+    let word = |at: usize| u32::from_le_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]]);
+    assert_eq!((&file[..4], file[22], file[34]), (b"RIFF".as_slice(), 1, 16), "{}", path.display());
+    let rate = word(24);
+    let samples: Vec<f64> =
+        file[44..].chunks_exact(2).map(|pair| f64::from(i16::from_le_bytes([pair[0], pair[1]]))).collect();
+    samples.chunks_exact(rate as usize / 10).any(|part| share(part, pitch, rate) > 0.3)
+}
+
+/// The share of a pitch in the power of a piece of sound; none of silence.
+fn share(part: &[f64], pitch: u32, rate: u32) -> f64 {
+    let power: f64 = part.iter().map(|sample| sample * sample).sum();
+    let turn = TAU * f64::from(pitch) / f64::from(rate);
+    let (mut real, mut imaginary) = (0.0, 0.0);
+    for (at, sample) in part.iter().enumerate() {
+        let (sin, cos) = (turn * at as f64).sin_cos();
+        real += sample * cos;
+        imaginary += sample * sin;
+    }
+    // A tone of this pitch alone has a share of 1. Whispers count for nothing.
+    let floor = 100.0 * part.len() as f64;
+    if power < floor { 0.0 } else { 2.0 * (real * real + imaginary * imaginary) / (part.len() as f64 * power) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tone_is_found_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("tone.wav");
+        tone(&path, 700);
+        assert!(has_pitch(&path, 700) && !has_pitch(&path, 800) && !has_pitch(&path, 350));
+    }
+}
