@@ -61,6 +61,7 @@ fn from_mouth_to_ear_it_takes_less_than_60_ms() {
         // The frame that is heard in a moment is made of what was recorded in it or before.
         let delay = measure::delay(&said, heard, 3200) + 160;
         let time = delay as f64 / 16.0;
+        println!("{codec:?}: {time:.1} ms from mouth to ear");
         assert!(time < 60.0, "{codec:?}: {time:.1} ms");
         assert!(time > 25.0, "{codec:?}: {time:.1} ms is not possible");
     }
