@@ -348,6 +348,9 @@ pub(crate) struct CallOptions {
     /// and over, what is heard goes to the other; either may be left out), cpal (the sound card)
     #[arg(long, value_name = "DEVICE", default_value_t, value_parser = audio_device)]
     pub(crate) audio: Choice,
+    /// WAV file that those hear over and over who are on hold; a tone unless given
+    #[arg(long, value_name = "FILE")]
+    pub(crate) hold_music: Option<PathBuf>,
     /// Take every call at once, up to 25, without holding the others: for paging and measuring
     #[arg(long, value_name = "TO", num_args = 0..=1, require_equals = true, default_missing_value = "speaker")]
     pub(crate) auto_answer: Option<AutoAnswer>,

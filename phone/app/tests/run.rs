@@ -164,6 +164,23 @@ fn two_phones_do_not_share_a_state_folder() {
 }
 
 #[test]
+fn music_that_is_none_is_told_at_once() {
+    let state = tempfile::tempdir().expect("a folder");
+    let music = state.path().join("music.wav");
+    fs::write(&music, "no music").expect("a file");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_offhook"));
+    command
+        .arg("run")
+        .arg("--state")
+        .arg(state.path())
+        .args(["--no-web", "--no-provision", "--hold-music"])
+        .arg(&music);
+    let output = command.output().expect("offhook runs");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && told.contains("music.wav: "), "{told}");
+}
+
+#[test]
 fn the_web_page_listens_where_it_is_told() {
     let desk = tempfile::tempdir().expect("a folder");
     let phone = Phone::start(desk.path(), &["--web-address", "127.0.0.2"]);

@@ -169,6 +169,7 @@ impl Phone<'_> {
             handle,
             wishes: Wishes {
                 audio: args.calls.audio.clone(),
+                hold_music: args.calls.hold_music.clone(),
                 every_call: args.calls.auto_answer.map(|to| match to {
                     AutoAnswer::Speaker => EveryCall::Heard,
                     AutoAnswer::Echo => EveryCall::Echoed,

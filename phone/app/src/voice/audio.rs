@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::AsFd;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
@@ -18,7 +19,7 @@ use nix::sys::time::TimeSpec;
 use nix::time::{ClockId, ClockNanosleepFlags, clock_gettime, clock_nanosleep};
 use offhook_call::output::OpenPorts;
 use offhook_media::audio::{Choice, Device};
-use offhook_media::engine::{self, ChannelId, Command, Engine, Event, Handle, Listening, Port};
+use offhook_media::engine::{self, ChannelId, Command, Engine, Event, Handle, Listening, Music, Port};
 use offhook_params::Settings;
 use offhook_system::Clock;
 use offhook_web::Level;
@@ -135,6 +136,15 @@ impl Audio {
         let thread = thread::Builder::new().name("audio".to_owned()).spawn(move || driver.run())?;
         let (activity, told) = (Activity::default(), (engine::Load::default(), Duration::ZERO));
         Ok(Audio { handle, sockets, ahead: None, shared, closes: 0, activity, thread: Some(thread), told })
+    }
+
+    /// Plays this file to those who are on hold.
+    ///
+    /// # Errors
+    /// It cannot be read, or holds no sound.
+    pub(super) fn play_on_hold(&mut self, file: &Path) -> anyhow::Result<()> {
+        let music = Music::read(file).context("reading the music on hold")?;
+        Ok(self.handle.set_music(Some(music))?)
     }
 
     /// Opens the ports of the next call ahead, before anybody is told of them.

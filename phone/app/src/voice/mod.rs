@@ -112,6 +112,8 @@ pub(crate) struct Means {
 pub(crate) struct Wishes {
     /// The sound device.
     pub(crate) audio: Choice,
+    /// What those hear who are on hold.
+    pub(crate) hold_music: Option<PathBuf>,
     /// Takes every call.
     pub(crate) every_call: Option<EveryCall>,
     /// The unit's own address, in place of the one that its routes say.
@@ -126,7 +128,7 @@ impl Voice {
     /// Opens everything that calls need. Must be called within the runtime.
     ///
     /// # Errors
-    /// There is no randomness, or the device or the trace cannot be opened. Ports that others have are told, and only
+    /// There is no randomness, or the device, the music or the trace cannot be opened. Ports that others have are told, and only
     /// their lines are out of service.
     pub(crate) fn open(means: Means, view: View) -> anyhow::Result<Self> {
         let base = Instant::now();
@@ -135,7 +137,10 @@ impl Voice {
         let trace = Trace::new(text, means.wishes.capture.as_deref())?;
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|error| anyhow::anyhow!("the system gives no random bits: {error}"))?;
-        let audio = Audio::start(base, &means.wishes.audio, &settings, &means.clock)?;
+        let mut audio = Audio::start(base, &means.wishes.audio, &settings, &means.clock)?;
+        if let Some(file) = &means.wishes.hold_music {
+            audio.play_on_hold(file)?;
+        }
         let (records, logs, contacts) = Records::open(&means.folder, &means.journal)?;
         let setup = Setup {
             settings: Arc::clone(&settings),

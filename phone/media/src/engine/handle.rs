@@ -1,6 +1,7 @@
 //! The end of the engine that everybody but the audio thread holds.
 
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use offhook_params::Settings;
@@ -22,6 +23,9 @@ const ORDERS: usize = 512;
 
 /// Events that may wait: those of ten seconds with all channels open.
 const ANSWERS: usize = 1024;
+
+/// Music that is encoded at once, before anything else is done.
+const SHORT: Duration = Duration::from_secs(5);
 
 /// What the engine has to know for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,13 +142,18 @@ impl Handle {
         self.orders.push(order).map_err(|_| Stuck)
     }
 
+    /// Has the music encoded. Of long music that takes a while, in which it is encoded anew for everybody who hears it.
     fn prepare(&mut self, codec: Codec) {
         if !self.codecs.contains(&codec) {
             self.codecs.push(codec);
         }
-        if let Some(music) = &self.music {
-            music.prepare(codec);
+        let Some(music) = self.music.as_ref().filter(|music| !music.is_prepared(codec)) else { return };
+        if music.length() <= SHORT {
+            return music.prepare(codec);
         }
+        let music = Arc::clone(music);
+        // Without a thread it is never prepared, which costs time and nothing else.
+        let _ = thread::Builder::new().name("music".to_owned()).spawn(move || music.prepare(codec));
     }
 
     fn session(&mut self, channel: ChannelId, stream: &super::Stream) -> rtp::Config {

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use crate::audio::{Fault, read_wav};
 use crate::codec::{Codec, Encoder};
-use crate::engine::{NARROW, WIDE};
+use crate::engine::{FRAME_TIME, NARROW, WIDE};
 use crate::resample::Halver;
 
 /// A recording that plays over and over.
@@ -57,6 +58,16 @@ impl Music {
             };
             Loop { first: octets(), again: octets() }
         });
+    }
+
+    /// Whether it is encoded for a codec.
+    pub fn is_prepared(&self, codec: Codec) -> bool {
+        self.encoded[place(codec)].get().is_some()
+    }
+
+    /// How long it is.
+    pub fn length(&self) -> Duration {
+        FRAME_TIME * self.frames() as u32
     }
 
     /// The frame of this number, counted on over all repetitions, at 8000 or 16000 samples a second.
