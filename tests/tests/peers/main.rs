@@ -20,5 +20,6 @@ mod proxy;
 mod registrations;
 mod script;
 mod softphone;
+mod sound;
 mod unit;
 mod voice;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use offhook_tests::stage::{LONG, Running, wait_for};
@@ -33,21 +33,30 @@ pub(crate) struct Softphone {
 impl Softphone {
     /// Starts it, and waits until it is registered.
     pub(crate) fn start(desk: &Desk, number: &str) -> Self {
+        Self::with(desk, number, "pcmu", false)
+    }
+
+    /// Starts it with this codec, and waits until it is registered. One that is secure registers over TLS, and takes no calls
+    /// without encryption.
+    pub(crate) fn with(desk: &Desk, number: &str, codec: &str, secure: bool) -> Self {
+        let (server, media) = if secure { (":5061;transport=tls", ";mediaenc=srtp-mand") } else { ("", "") };
         let folder = desk.place("baresip");
         fs::create_dir(&folder).expect("a folder");
         let account = format!(
-            "<sip:{number}@office.test>;outbound=\"sip:{OFFICE}\";auth_user={number};auth_pass=secret-{number};\
-             regint=600;audio_codecs=pcmu\n"
+            "<sip:{number}@office.test>;outbound=\"sip:{OFFICE}{server}\";auth_user={number};\
+             auth_pass=secret-{number};regint=600;audio_codecs={codec}{media}\n"
         );
         fs::write(folder.join("accounts"), account).expect("a file");
         fs::write(folder.join("contacts"), "\n").expect("a file");
         let (sip, control) = PORTS;
+        let heard = folder.display();
+        let certificate = if secure { certificate(desk, &folder) } else { String::new() };
         let config = format!(
             "poll_method epoll\nsip_listen {DESK}:{sip}\nnet_interface {DESK}\nrtp_ports 40000-40100\n\
              audio_source ausine,{PITCH}\nausrc_srate 48000\nausrc_channels 2\n\
              audio_player aubridge,wall\nauplay_srate 8000\nauplay_channels 1\nringback_disabled yes\n\
-             module_path {MODULES}\nmodule g711.so\nmodule ausine.so\nmodule aubridge.so\nmodule_app ctrl_tcp.so\n\
-             module_app menu.so\nmodule_tmp account.so\nctrl_tcp_listen {DESK}:{control}\n"
+             module_path {MODULES}\nsnd_path {heard}\nmodule sndfile.so\nmodule srtp.so\nmodule g711.so\nmodule g722.so\nmodule ausine.so\nmodule aubridge.so\nmodule_app ctrl_tcp.so\n\
+             module_app menu.so\nmodule_tmp account.so\nctrl_tcp_listen {DESK}:{control}\n{certificate}"
         );
         fs::write(folder.join("config"), config).expect("a file");
         let log = desk.place("baresip.log");
@@ -89,6 +98,12 @@ impl Softphone {
         }
     }
 
+    /// What it has heard in its calls so far, as files.
+    pub(crate) fn heard(desk: &Desk) -> Vec<PathBuf> {
+        let files = fs::read_dir(desk.place("baresip")).expect("a folder").flatten().map(|file| file.path());
+        files.filter(|path| path.to_string_lossy().ends_with("-dec.wav")).collect()
+    }
+
     /// The next message: JSON in a netstring.
     #[track_caller]
     fn next(&mut self) -> Value {
@@ -114,4 +129,14 @@ impl Softphone {
     fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
+}
+
+/// The line of its configuration that names a certificate, since the server may connect to it by TLS: the server's own does.
+fn certificate(desk: &Desk, folder: &Path) -> String {
+    let server = desk.place(format!("kamailio-{OFFICE}"));
+    let parts =
+        ["key.pem", "certificate.pem"].map(|part| fs::read_to_string(server.join(part)).expect("the server runs"));
+    let file = folder.join("own.pem");
+    fs::write(&file, parts.concat()).expect("a file");
+    format!("sip_certificate {}\n", file.display())
 }
