@@ -69,7 +69,7 @@ impl Desk {
     fn start(&self, log: &str) -> Running {
         let mut command = Command::new(executable());
         command.arg("boot").arg("--firmware").arg(self.place("firmware"));
-        command.args(["--settle", "0", "--patience", "2", "--", "--no-web", "--mac", MAC]);
+        command.args(["--settle", "0", "--patience", "6", "--", "--no-web", "--mac", MAC]);
         command.arg("--state").arg(self.place("state")).arg("--master").arg(self.place("master.cfg"));
         Running::start(&mut command, &self.place(log))
     }
@@ -170,7 +170,7 @@ fn a_new_firmware_takes_over_and_others_do_not() {
         &desk.path("card/old.fw"),
     ]);
     let _unit = desk.start("card.log");
-    wait_for("a unit that listens", || desk.place("state/control.sock").exists().then_some(()));
+    wait_for("a unit that listens", || status(&desk.place("state")).filter(|status| !status["running"].is_null()));
     let (state, firmware, card) = (desk.path("state"), desk.path("firmware"), desk.path("card"));
     let update = ["update", "--state", &state, "--firmware", &firmware, "--card", &card, "old.fw"];
     let told = desk.offhook(&update);

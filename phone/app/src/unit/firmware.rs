@@ -106,6 +106,9 @@ impl Firmware {
         let wanted = update_wanted(settings, self.running)?;
         // One that did not come up is not tried again, for its file would have to be another one.
         let slots = self.place.as_ref().and_then(|(folder, _)| Slots::open(folder).ok());
+        if slots.as_ref().is_some_and(|slots| self.is_on_trial(slots)) {
+            return None;
+        }
         let given_up = slots.and_then(|slots| slots.boot().given_up.as_deref().and_then(version));
         (given_up != Some(wanted)).then_some(wanted)
     }
@@ -118,7 +121,17 @@ impl Firmware {
         let Some((folder, _)) = &self.place else {
             bail!("this phone was not started by `offhook boot`, which firmware updates need");
         };
-        Ok((Slots::open(folder)?, keys(folder)?))
+        let slots = Slots::open(folder)?;
+        if self.is_on_trial(&slots) {
+            bail!("the firmware that runs has yet to come up");
+        }
+        Ok((slots, keys(folder)?))
+    }
+
+    /// Whether the firmware that runs has yet to come up: the slot for another one is its own.
+    fn is_on_trial(&self, slots: &Slots) -> bool {
+        let slot = self.place.as_ref().and_then(|(_, slot)| *slot);
+        slot.is_some_and(|slot| slot != slots.boot().good)
     }
 }
 
