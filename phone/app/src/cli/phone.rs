@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 
 /// What a running phone is told.
 #[derive(Subcommand)]
@@ -29,6 +29,8 @@ pub(crate) enum PhoneCommand {
     /// Show the flexible buttons that have a function, and what their lights tell
     Buttons(PhoneArgs),
     Press(PressArgs),
+    Log(LogArgs),
+    Contacts(ContactsArgs),
     /// Show what happens on the running phone, as it happens
     Events(PhoneArgs),
     Tell(TellArgs),
@@ -146,6 +148,45 @@ pub(crate) struct PressArgs {
     /// Which, 1 to 24; `offhook buttons` shows what they are for
     #[arg(value_parser = clap::value_parser!(u8).range(1..=24))]
     pub(crate) button: u8,
+    #[command(flatten)]
+    pub(crate) phone: PhoneArgs,
+}
+
+/// Show a call log, the newest call first
+#[derive(Args)]
+pub(crate) struct LogArgs {
+    /// Which
+    #[arg(value_enum, default_value_t = LogKind::Missed)]
+    pub(crate) kind: LogKind,
+    #[command(flatten)]
+    pub(crate) phone: PhoneArgs,
+}
+
+/// A call log.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum LogKind {
+    /// Calls that came in and were not answered here
+    Missed,
+    /// Calls that came in and were answered or turned away by a person
+    Received,
+    /// Calls that went out
+    Dialled,
+}
+
+/// Show the phone book, fill it from vCards, or write it as vCards
+#[derive(Args)]
+#[command(after_help = "Examples:\n  offhook contacts smith --state ~/.offhook\n  \
+    offhook contacts --import colleagues.vcf --state ~/.offhook\n  offhook contacts --export --state ~/.offhook > all.vcf")]
+pub(crate) struct ContactsArgs {
+    /// Those with this in name, company or number; all if it is left out
+    #[arg(default_value = "", hide_default_value = true)]
+    pub(crate) search: String,
+    /// Add the contacts of a file of vCards, version 3 or 4
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["search", "export"])]
+    pub(crate) import: Option<PathBuf>,
+    /// Print all contacts as vCards of version 4
+    #[arg(long, conflicts_with = "search")]
+    pub(crate) export: bool,
     #[command(flatten)]
     pub(crate) phone: PhoneArgs,
 }

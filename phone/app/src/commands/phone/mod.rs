@@ -2,16 +2,18 @@
 
 mod show;
 
+use std::fs;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use offhook_call::command::{CallId, Command, Reply};
+use offhook_call::log::Kind;
 use offhook_call::state::State;
 use serde::Serialize;
 
 use super::FOUND;
-use crate::cli::{DialArgs, PhoneArgs, PhoneCommand};
+use crate::cli::{DialArgs, LogKind, PhoneArgs, PhoneCommand};
 use crate::control::{Client, Unanswered};
 
 /// Does what the command line asks for.
@@ -42,6 +44,22 @@ pub(crate) fn run(command: PhoneCommand) -> anyhow::Result<ExitCode> {
         PhoneCommand::Conference(args) => (args.phone, Command::Conference { with: call(args.with) }),
         PhoneCommand::Dtmf(args) => (args.phone, Command::Dtmf { call: call(args.call), digits: args.digits }),
         PhoneCommand::Press(args) => (args.phone, Command::Press { button: args.button }),
+        PhoneCommand::Log(args) => {
+            let kind = match args.kind {
+                LogKind::Missed => Kind::Missed,
+                LogKind::Received => Kind::Received,
+                LogKind::Dialled => Kind::Dialled,
+            };
+            (args.phone, Command::Log { kind })
+        }
+        PhoneCommand::Contacts(args) => match args.import {
+            Some(file) => {
+                let cards = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+                (args.phone, Command::ImportContacts { cards })
+            }
+            None if args.export => (args.phone, Command::ExportContacts),
+            None => (args.phone, Command::Contacts { search: args.search }),
+        },
     };
     finish(&phone, Client::connect(&phone.state)?.ask(&command))
 }
@@ -64,6 +82,18 @@ fn finish(phone: &PhoneArgs, answer: Result<Reply, Unanswered>) -> anyhow::Resul
         Ok(reply) if phone.json => print(&mut out, &reply)?,
         Ok(Reply::Call(call)) => writeln!(out, "call {call}")?,
         Ok(Reply::Done) => {}
+        Ok(Reply::Log(entries)) => out.write_all(show::log(&entries).as_bytes())?,
+        Ok(Reply::Contacts(contacts)) => out.write_all(show::contacts(&contacts).as_bytes())?,
+        Ok(Reply::Cards(cards)) => out.write_all(cards.as_bytes())?,
+        Ok(Reply::Imported { added, known, skipped }) => {
+            writeln!(out, "{added} contacts are new, {known} were there already")?;
+            for (line, why) in &skipped {
+                eprintln!("offhook: the card in line {line} is left out: {why}");
+            }
+            if !skipped.is_empty() {
+                return Ok(ExitCode::from(FOUND));
+            }
+        }
         Ok(reply) => print(&mut out, &reply)?,
         Err(Unanswered::Refused(why)) => {
             eprintln!("offhook: {why}");

@@ -2,8 +2,11 @@
 
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
 use offhook_call::button::Function;
+use offhook_call::command::Listed;
 use offhook_call::figures::Figures;
+use offhook_call::log::Entry;
 use offhook_call::state::{ButtonState, CallState, LineState};
 use serde_json::Value;
 
@@ -91,6 +94,41 @@ fn voice(figures: &Figures) -> String {
     out + "\n"
 }
 
+/// The calls of a log, one a line.
+pub(super) fn log(entries: &[Entry]) -> String {
+    let mut out = String::new();
+    for entry in entries {
+        let time = entry.time.and_then(|time| Timestamp::from_second(i64::try_from(time).ok()?).ok());
+        let time = time.map_or_else(|| "-".to_owned(), |time| time.to_string());
+        let party = entry.number.as_deref().unwrap_or("anonymous");
+        let _ = write!(out, "entry {:<4} {time:<20}  line {}  {party}", entry.id, entry.line);
+        if !entry.name.is_empty() {
+            let _ = write!(out, " ({})", entry.name);
+        }
+        if entry.seconds > 0 {
+            let _ = write!(out, ", {}:{:02}", entry.seconds / 60, entry.seconds % 60);
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// Contacts, one a line.
+pub(super) fn contacts(contacts: &[Listed]) -> String {
+    let mut out = String::new();
+    for Listed { id, contact } in contacts {
+        let _ = write!(out, "contact {id:<4} {}", contact.name);
+        if !contact.company.is_empty() {
+            let _ = write!(out, ", {}", contact.company);
+        }
+        for number in &contact.numbers {
+            let _ = write!(out, "  {} {}", word(&number.kind), number.number);
+        }
+        out.push('\n');
+    }
+    out
+}
+
 /// The buttons that do something, one a line.
 pub(super) fn buttons(buttons: &[ButtonState]) -> String {
     let mut out = String::new();
@@ -128,7 +166,9 @@ fn plain(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use offhook_call::command::CallId;
+    use offhook_call::contacts::{Contact, ContactNumber, NumberKind};
     use offhook_call::figures::{FarEnd, Mos};
+    use offhook_call::log::Kind;
     use offhook_call::state::{Forwards, Messages, Registration, Stage};
 
     use super::*;
@@ -180,6 +220,28 @@ mod tests {
         let heard = "        MOS 4.3, 500 packets sent, 490 came, 10 lost, 0.0 % made up, jitter 0.0 ms, waits 0.0 ms, \
                      round trip 40.0 ms; there 0.5 % lost, jitter 1.5 ms\n";
         assert_eq!(calls(&[CallState { voice: Some(figures), ..call }]), format!("{line}{heard}"));
+    }
+
+    #[test]
+    fn logs_and_contacts_are_a_line_each() {
+        let entry = Entry {
+            id: 7,
+            kind: Kind::Received,
+            line: 2,
+            number: Some("+4930123".to_owned()),
+            name: "Zoë".to_owned(),
+            time: Some(1_700_000_000),
+            seconds: 75,
+            seen: false,
+        };
+        let hidden = Entry { id: 6, number: None, name: String::new(), time: None, seconds: 0, ..entry.clone() };
+        assert_eq!(
+            log(&[entry, hidden]),
+            "entry 7    2023-11-14T22:13:20Z  line 2  +4930123 (Zoë), 1:15\nentry 6    -                     line 2  anonymous\n"
+        );
+        let number = ContactNumber { kind: NumberKind::Mobile, number: "0170 1".to_owned() };
+        let contact = Contact { name: "Zoë".to_owned(), company: "Example".to_owned(), numbers: vec![number] };
+        assert_eq!(contacts(&[Listed { id: 3, contact }]), "contact 3    Zoë, Example  mobile 0170 1\n");
     }
 
     #[test]
