@@ -2,7 +2,7 @@
 //!
 //! | module | is |
 //! |---|---|
-//! | [`Voice`] | the event loop: what happens goes into [`offhook_call::phone::Phone`], what comes out of it is carried out |
+//! | [`Voice`] | the event loop: what happens goes into [`offhook_call::Phone`], what comes out of it is carried out |
 //! | `audio` | the audio thread: its pace, its sockets, its sleep while nobody calls |
 //! | `addresses` | the unit's own addresses |
 //! | `global` | what a STUN server sees of the lines |
