@@ -132,15 +132,18 @@ fn ringing_there_is_acknowledged() {
     });
 }
 
-/// Holds and takes back.
+/// Holds and takes back. What the phone shows is what the person wants: the other side agrees later, and a call that is
+/// hung up does not wait for that.
 macro_rules! hold {
     ($hold:expr, $old:expr) => {
         calls("is-held", &[("hold", $hold)], &[("RFC2543_HOLD_ENABLE_1", $old)], |unit| {
             unit.until_call("talking");
             unit.does("hold");
             unit.until_call("held");
+            unit.until_logged("CSeq: 2 ACK");
             unit.does("resume");
             unit.until_call("talking");
+            unit.until_logged("CSeq: 3 ACK");
             unit.does("hang-up");
         })
     };

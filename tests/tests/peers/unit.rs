@@ -207,6 +207,12 @@ impl Unit {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
 
+    /// Waits until what it says has this in it: the line of a message, say.
+    #[track_caller]
+    pub(crate) fn until_logged(&self, text: &str) {
+        wait_for((&self.name, text), || self.log().contains(text).then_some(()));
+    }
+
     /// Memory that it has for itself and shares, in KiB.
     pub(crate) fn memory(&self) -> usize {
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.0.id())).expect("it runs");
