@@ -9,7 +9,7 @@ use std::net::{SocketAddr, UdpSocket};
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -49,11 +49,9 @@ const PACKET: usize = 2048;
 /// Packets from before a call that are thrown away: more than fit into the kernel's buffer.
 const OLD: usize = 1024;
 
-/// Packets that are looked for at once.
+/// Packets that one socket may bring in one turn: of voice, one comes, or what a network in trouble has held back. A flood
+/// beyond it is left to the kernel to drop, and takes no time from others.
 const BATCH: usize = 64;
-
-/// How long a port may be waited for that was closed a moment ago: more than the thread takes to come to it.
-const CLOSING: Duration = Duration::from_millis(200);
 
 /// 1900 to 1970, between the epoch of NTP and that of Unix (RFC 5905, section 6).
 const NTP: Duration = Duration::from_secs(2_208_988_800);
@@ -63,10 +61,11 @@ pub(super) struct Audio {
     handle: Handle,
     sockets: Producer<Order>,
     /// Open for the next call.
-    ahead: Option<Pair>,
+    ahead: Option<Arc<Pair>>,
+    /// What the thread has, or has not come to lay down yet. A call that is taken back from hold at once gets its sockets
+    /// from here, and nobody waits for its ports.
+    open: Vec<Open>,
     shared: Arc<Shared>,
-    /// Channels whose sockets the thread was told to close.
-    closes: u64,
     activity: Activity,
     thread: Option<JoinHandle<()>>,
     /// What was told last about frames that came late, and when.
@@ -78,8 +77,13 @@ struct Shared {
     /// The thread drives the engine; otherwise it sleeps until it is woken.
     awake: AtomicBool,
     ends: AtomicBool,
-    /// How often the thread has done so.
-    closed: AtomicU64,
+}
+
+/// Sockets that were given to the thread.
+struct Open {
+    /// Whose they are; nobody's once they are to be closed.
+    channel: Option<ChannelId>,
+    pair: Arc<Pair>,
 }
 
 /// Sockets for the audio thread.
@@ -90,9 +94,7 @@ enum Order {
 
 struct Sockets {
     channel: ChannelId,
-    rtp: UdpSocket,
-    rtcp: UdpSocket,
-    is_v6: bool,
+    pair: Arc<Pair>,
 }
 
 /// Bound sockets for RTP, at this port, and for RTCP, at the next one.
@@ -135,7 +137,7 @@ impl Audio {
         let driver = Driver::new(engine, device, orders, Arc::clone(&shared), base).context("the audio thread")?;
         let thread = thread::Builder::new().name("audio".to_owned()).spawn(move || driver.run())?;
         let (activity, told) = (Activity::default(), (engine::Load::default(), Duration::ZERO));
-        Ok(Audio { handle, sockets, ahead: None, shared, closes: 0, activity, thread: Some(thread), told })
+        Ok(Audio { handle, sockets, ahead: None, open: Vec::new(), shared, activity, thread: Some(thread), told })
     }
 
     /// Plays this file to those who are on hold.
@@ -153,8 +155,9 @@ impl Audio {
     /// Other programs have them.
     pub(super) fn prepare(&mut self, port: u16) -> io::Result<()> {
         if self.ahead.as_ref().is_none_or(|pair| pair.port != port) {
-            self.ahead = None;
-            self.ahead = Some(self.bind(port)?);
+            self.open.extend(self.ahead.take().map(|pair| Open { channel: None, pair }));
+            self.tidy();
+            self.ahead = Some(self.take(port)?);
         }
         Ok(())
     }
@@ -164,40 +167,38 @@ impl Audio {
     /// # Errors
     /// Other programs have the ports.
     pub(super) fn open(&mut self, ports: &OpenPorts) -> io::Result<()> {
-        let Pair { rtp, rtcp, is_v6, .. } = match self.ahead.take_if(|pair| pair.port == ports.port) {
-            Some(pair) => {
-                // What came before the call is not for it.
-                let mut old = [0; 1];
-                (0..OLD).take_while(|_| pair.rtp.recv(&mut old).is_ok()).count();
-                pair
-            }
-            None => self.bind(ports.port)?,
+        let pair = match self.ahead.take_if(|pair| pair.port == ports.port) {
+            Some(pair) => pair,
+            None => self.take(ports.port)?,
         };
-        mark_voice(&rtp, is_v6, ports.rtp)?;
-        mark_voice(&rtcp, is_v6, ports.rtcp)?;
-        self.order(Order::Open(Sockets { channel: ports.channel, rtp, rtcp, is_v6 }))
+        // What came before the call is not for it.
+        let mut old = [0; 1];
+        (0..OLD).take_while(|_| pair.rtp.recv(&mut old).is_ok()).count();
+        mark_voice(&pair.rtp, pair.is_v6, ports.rtp)?;
+        mark_voice(&pair.rtcp, pair.is_v6, ports.rtcp)?;
+        self.order(Order::Open(Sockets { channel: ports.channel, pair: Arc::clone(&pair) }))?;
+        self.open.push(Open { channel: Some(ports.channel), pair });
+        Ok(())
     }
 
-    /// Closes them.
+    /// Closes them, as soon as the thread has laid them down.
     pub(super) fn close(&mut self, channel: ChannelId) {
         // A thread that takes no orders any more has other troubles.
-        if self.order(Order::Close(channel)).is_ok() {
-            self.closes += 1;
+        let _ = self.order(Order::Close(channel));
+        self.open.iter_mut().filter(|open| open.channel == Some(channel)).for_each(|open| open.channel = None);
+    }
+
+    /// Sockets at a port, those that were there a moment ago before others.
+    fn take(&mut self, port: u16) -> io::Result<Arc<Pair>> {
+        match self.open.iter().position(|open| open.channel.is_none() && open.pair.port == port) {
+            Some(at) => Ok(self.open.swap_remove(at).pair),
+            None => Ok(Arc::new(Pair::bind(port)?)),
         }
     }
 
-    /// A call that is taken back from hold at once gets the ports that it had, which the thread may not have closed yet.
-    fn bind(&self, port: u16) -> io::Result<Pair> {
-        let end = Instant::now() + CLOSING;
-        loop {
-            let closing = self.shared.closed.load(Ordering::Acquire) < self.closes;
-            match Pair::bind(port) {
-                Err(error) if error.kind() == io::ErrorKind::AddrInUse && closing && Instant::now() < end => {
-                    thread::sleep(Duration::from_millis(1));
-                }
-                result => return result,
-            }
-        }
+    /// Closes what the thread has laid down.
+    fn tidy(&mut self) {
+        self.open.retain(|open| open.channel.is_some() || Arc::strong_count(&open.pair) > 1);
     }
 
     /// Tells the engine.
@@ -220,10 +221,13 @@ impl Audio {
 
     /// What happened in the engine; puts the thread to sleep once nothing sounds.
     pub(super) fn poll(&mut self, now: Duration) -> Option<Event> {
+        self.tidy();
         let event = self.handle.poll();
         match &event {
             Some(event) => self.activity.heard(event),
-            None if self.activity.is_over(now) => self.shared.awake.store(false, Ordering::Release),
+            None if self.activity.is_over(now) && self.open.iter().all(|open| open.channel.is_some()) => {
+                self.shared.awake.store(false, Ordering::Release)
+            }
             None => {}
         }
         event
@@ -369,15 +373,20 @@ impl Driver {
             match order {
                 Order::Open(sockets) => {
                     let key = u64::from(sockets.channel.0) << 1;
+                    let Pair { rtp, rtcp, .. } = &*sockets.pair;
                     // A channel whose sockets nobody reads is silent, and its call ends.
-                    let _ = self.ready.add(sockets.rtp.as_fd(), EpollEvent::new(EpollFlags::EPOLLIN, key));
-                    let _ = self.ready.add(sockets.rtcp.as_fd(), EpollEvent::new(EpollFlags::EPOLLIN, key | 1));
+                    let _ = self.ready.add(rtp.as_fd(), EpollEvent::new(EpollFlags::EPOLLIN, key));
+                    let _ = self.ready.add(rtcp.as_fd(), EpollEvent::new(EpollFlags::EPOLLIN, key | 1));
                     self.sockets.0.push(sockets);
                 }
-                // Closing them takes them off the list of those that are waited for.
+                // The event loop holds them too, and closes them.
                 Order::Close(channel) => {
+                    for Sockets { pair, .. } in self.sockets.0.iter().filter(|sockets| sockets.channel == channel) {
+                        // Those that could not be added are not there.
+                        let _ = self.ready.delete(pair.rtp.as_fd());
+                        let _ = self.ready.delete(pair.rtcp.as_fd());
+                    }
                     self.sockets.0.retain(|sockets| sockets.channel != channel);
-                    self.shared.closed.fetch_add(1, Ordering::Release);
                 }
             }
         }
@@ -385,18 +394,21 @@ impl Driver {
 
     /// Gives the engine what has come.
     fn receive(&mut self, packet: &mut [u8; PACKET]) {
-        let mut events = [EpollEvent::empty(); BATCH];
-        // As many rounds as packets may wait for one channel; a flood is left to the kernel to drop.
-        for _ in 0..BATCH {
-            let Ok(count @ 1..) = self.ready.wait(&mut events, EpollTimeout::ZERO) else { return };
-            let now = self.base.elapsed();
-            for event in &events[..count] {
-                let channel = ChannelId((event.data() >> 1) as u16);
-                let port = if event.data() & 1 == 0 { Port::Rtp } else { Port::Rtcp };
-                let Some(socket) = self.sockets.get(channel, port) else { continue };
-                // An error says that the other side has closed its port, which signalling tells better.
-                if let Ok((length, from)) = socket.recv_from(packet) {
-                    self.engine.receive(now, channel, port, canonical(from), &mut packet[..length]);
+        let mut events = [EpollEvent::empty(); 2 * engine::MOST_CHANNELS];
+        let Ok(count) = self.ready.wait(&mut events, EpollTimeout::ZERO) else { return };
+        let now = self.base.elapsed();
+        for event in &events[..count] {
+            let channel = ChannelId((event.data() >> 1) as u16);
+            let port = if event.data() & 1 == 0 { Port::Rtp } else { Port::Rtcp };
+            let Some(socket) = self.sockets.get(channel, port) else { continue };
+            for _ in 0..BATCH {
+                match socket.recv_from(packet) {
+                    Ok((length, from)) => {
+                        self.engine.receive(now, channel, port, canonical(from), &mut packet[..length]);
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                    // The other side has closed its port, which signalling tells better.
+                    Err(_) => {}
                 }
             }
         }
@@ -407,15 +419,16 @@ impl Outlets {
     fn get(&self, channel: ChannelId, port: Port) -> Option<&UdpSocket> {
         let sockets = self.0.iter().find(|sockets| sockets.channel == channel)?;
         Some(match port {
-            Port::Rtp => &sockets.rtp,
-            Port::Rtcp => &sockets.rtcp,
+            Port::Rtp => &sockets.pair.rtp,
+            Port::Rtcp => &sockets.pair.rtcp,
         })
     }
 }
 
 impl engine::Network for Outlets {
     fn send(&mut self, channel: ChannelId, port: Port, to: SocketAddr, packet: &[u8]) {
-        let Some(is_v6) = self.0.iter().find(|sockets| sockets.channel == channel).map(|sockets| sockets.is_v6) else {
+        let Some(is_v6) = self.0.iter().find(|sockets| sockets.channel == channel).map(|sockets| sockets.pair.is_v6)
+        else {
             return;
         };
         if let Some(socket) = self.get(channel, port) {
@@ -427,7 +440,64 @@ impl engine::Network for Outlets {
 
 #[cfg(test)]
 mod tests {
+    use offhook_params::ParamId;
+    use offhook_params::types::Dscp;
+    use offhook_system::Linux;
+
     use super::*;
+
+    #[test]
+    fn a_port_is_had_again_at_once_and_left_at_last() {
+        let settings = Settings::from_values(&|id: ParamId| id.default());
+        let clock = Clock::new(Arc::new(Linux::new()));
+        let mut audio = Audio::start(Instant::now(), &Choice::Null, &settings, &clock).expect("it starts");
+        let port = (20_000..60_000).step_by(2).find(|port| audio.prepare(*port).is_ok()).expect("some port is free");
+        let [rtp, rtcp] = [Dscp(46), Dscp(0)];
+        for channel in (0..20).map(ChannelId) {
+            audio.open(&OpenPorts { channel, port, rtp, rtcp }).expect("nobody else has it");
+            audio.close(channel);
+        }
+        audio.prepare(port).expect("it is the phone's own");
+        audio.prepare(port + 2).or_else(|_| audio.prepare(port + 4)).expect("another one is free");
+        while !audio.open.is_empty() {
+            thread::yield_now();
+            assert!(audio.poll(Duration::from_secs(1)).is_none());
+            assert!(
+                audio.open.is_empty() || audio.next_look(Duration::ZERO).is_some(),
+                "it looks until they are closed"
+            );
+        }
+        Pair::bind(port).expect("others may have it");
+    }
+
+    #[test]
+    fn a_flood_at_one_port_takes_no_turn_from_another() {
+        let settings = Settings::from_values(&|id: ParamId| id.default());
+        let (engine, _handle) =
+            engine::new(engine::Config { seed: 1, name: String::new(), epoch: Duration::ZERO }, &settings);
+        let device = Choice::Null.open().expect("there is always none");
+        let (mut orders, taken) = RingBuffer::new(ORDERS);
+        let base = Instant::now();
+        let mut driver = Driver::new(engine, device, taken, Arc::default(), base).expect("the system has room");
+        let pairs: Vec<_> =
+            (20_000..60_000).step_by(2).filter_map(|port| Pair::bind(port).ok()).take(2).map(Arc::new).collect();
+        for (channel, pair) in pairs.iter().enumerate() {
+            let sockets = Sockets { channel: ChannelId(channel as u16), pair: Arc::clone(pair) };
+            orders.push(Order::Open(sockets)).expect("there is room");
+        }
+        driver.take_orders();
+        let sender = UdpSocket::bind("127.0.0.1:0").expect("a port is free");
+        let send = |pair: &Pair| sender.send_to(&[0], ("127.0.0.1", pair.port)).expect("it is sent");
+        (0..=BATCH).for_each(|_| {
+            send(&pairs[0]);
+        });
+        send(&pairs[1]);
+        driver.receive(&mut [0; PACKET]);
+        let left = |pair: &Pair| pair.rtp.recv(&mut [0]).is_ok();
+        assert!(!left(&pairs[1]), "it has had its turn");
+        assert!(left(&pairs[0]), "the flood has had its share");
+        assert!(!left(&pairs[0]), "and no less");
+    }
 
     #[test]
     fn the_thread_sleeps_when_nothing_sounds() {

@@ -9,12 +9,25 @@ const PROOFS: [&str; 4] = ["authorization", "proxy-authorization", "authenticati
 /// The parameters of those fields from which a password could be found by trying.
 const DIGESTS: [&str; 2] = ["response", "rspauth"];
 
-/// The message with its secrets masked: digests of passwords, credentials of other schemes, keys of SRTP.
+/// Bodies that hold keys, which may be those of a PIN.
+const KEYS: [&[u8]; 2] = [b"application/dtmf", b"application/dtmf-relay"];
+
+/// The message with its secrets masked: digests of passwords, credentials of other schemes, keys of SRTP, keys that a person
+/// presses.
 pub(super) fn masked(message: &[u8]) -> Vec<u8> {
     let mut out = message.to_vec();
     let mut begin = 0;
-    while let Some(length) = unfolded(&message[begin..]) {
-        for secret in secrets(&message[begin..begin + length]) {
+    let (mut has_keys, mut in_body) = (false, false);
+    while let Some(length) = next_line(&message[begin..], has_keys && in_body) {
+        let line = &message[begin..begin + length];
+        let content = line.trim_ascii_end();
+        in_body |= content.is_empty();
+        // A part of a body says of itself what it is.
+        if let Some(kind) = content_type(content) {
+            (has_keys, in_body) = (KEYS.iter().any(|keys| keys.eq_ignore_ascii_case(kind)), false);
+        }
+        let found = if has_keys && in_body { pressed(content) } else { secrets(line) };
+        for secret in found {
             let secret = &mut out[begin + secret.start..begin + secret.end];
             secret.iter_mut().filter(|byte| !byte.is_ascii_whitespace()).for_each(|byte| *byte = b'*');
         }
@@ -23,13 +36,15 @@ pub(super) fn masked(message: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The length of the next line with the lines that continue it; none at the end.
-fn unfolded(rest: &[u8]) -> Option<usize> {
+/// The length of the next line with the lines that continue it, unless it stands `alone`; none at the end. An empty line is
+/// the end of a header, and nothing continues it.
+fn next_line(rest: &[u8], alone: bool) -> Option<usize> {
     let mut length = 0;
     loop {
         let line = rest[length..].iter().position(|&b| b == b'\n').map_or(rest.len() - length, |at| at + 1);
+        let alone = alone || rest[length..length + line].trim_ascii().is_empty();
         length += line;
-        if !matches!(rest.get(length), Some(b' ' | b'\t')) {
+        if alone || !matches!(rest.get(length), Some(b' ' | b'\t')) {
             return Some(length).filter(|length| *length > 0);
         }
     }
@@ -61,6 +76,25 @@ fn secrets(line: &[u8]) -> Vec<Range<usize>> {
         return iter::once(end..line.len()).collect();
     }
     digests(line, value.start)
+}
+
+/// The media type that a line names, without its parameters.
+fn content_type(line: &[u8]) -> Option<&[u8]> {
+    let colon = line.iter().position(|&b| b == b':')?;
+    let name = line[..colon].trim_ascii();
+    let names_it = name.eq_ignore_ascii_case(b"content-type") || name.eq_ignore_ascii_case(b"c");
+    let value = &line[colon + 1..];
+    names_it.then(|| value[..until(value, 0, |b| b == b';')].trim_ascii())
+}
+
+/// The keys in a line of a body: the value of `Signal`, or all of a line that has no name. The rest tells nothing.
+fn pressed(line: &[u8]) -> Vec<Range<usize>> {
+    let start = match line.iter().position(|&b| b == b'=') {
+        None => 0,
+        Some(equals) if line[..equals].trim_ascii().eq_ignore_ascii_case(b"signal") => equals + 1,
+        Some(_) => return Vec::new(),
+    };
+    iter::once(start..line.len()).collect()
 }
 
 /// The keys of `a=crypto` (RFC 4568, section 6.1): all that follows `inline:`, up to a blank.
@@ -143,6 +177,26 @@ mod tests {
             "\r\nv=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0|2^20|1:4;inline:eA== FEC_KEY\r\nk=clear:x\r\n",
             "\r\nv=0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:*****************;inline:**** FEC_KEY\r\nk=*******\r\n",
         );
+    }
+
+    #[test]
+    fn keys_that_a_person_presses_are_masked() {
+        check(
+            "INFO sip:a SIP/2.0\r\nContent-Type: application/dtmf-relay\r\nl: 22\r\n\r\nSignal=5\r\nDuration=160\r\n",
+            "INFO sip:a SIP/2.0\r\nContent-Type: application/dtmf-relay\r\nl: 22\r\n\r\nSignal=*\r\nDuration=160\r\n",
+        );
+        check("c: Application/DTMF;x=y\r\nl: 2\r\n\r\n 10", "c: Application/DTMF;x=y\r\nl: 2\r\n\r\n **");
+        check("Content-Type :\r\n application/dtmf\n\n5\n", "Content-Type :\r\n application/dtmf\n\n*\n");
+        check(
+            "c: application/dtmf-relay\n\nDuration=1\n Signal=5\n",
+            "c: application/dtmf-relay\n\nDuration=1\n Signal=*\n",
+        );
+        check("c: application/dtmf-relay\n\nsignal = 11\n", "c: application/dtmf-relay\n\nsignal = **\n");
+        check(
+            "c: multipart/mixed;boundary=b\n\n--b\nContent-Type: application/dtmf\n\n5\n--b\nContent-Type: text/plain\n\n5\n",
+            "c: multipart/mixed;boundary=b\n\n--b\nContent-Type: application/dtmf\n\n*\n***\nContent-Type: text/plain\n\n5\n",
+        );
+        check("c: text/plain\n\nSignal=5\n5\n", "c: text/plain\n\nSignal=5\n5\n");
     }
 
     #[test]
