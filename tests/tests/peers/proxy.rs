@@ -21,7 +21,8 @@ impl Proxy {
     pub(crate) fn start(desk: &Desk, addresses: &[&str]) -> Self {
         let name = format!("kamailio-{}", addresses[0]);
         let folder = desk.place(&name);
-        fs::create_dir(&folder).expect("a folder");
+        // One that died before may have left it.
+        fs::create_dir_all(&folder).expect("a folder");
         certificate(&folder);
         let configuration = folder.join("kamailio.cfg");
         fs::write(&configuration, text(&folder, addresses)).expect("a file");

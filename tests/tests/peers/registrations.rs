@@ -1,6 +1,7 @@
 //! Lines and a real registrar, over each transport, with servers that die.
 
 use std::fs;
+use std::net::UdpSocket;
 use std::process::Command;
 
 use offhook_tests::stage::{Running, run, wait_for};
@@ -51,35 +52,74 @@ fn a_wrong_password_is_refused() {
     });
 }
 
+/// A line whose servers are those of DNS, with short timers.
+fn found_by_dns(desk: &Desk, expires: &str) -> Unit {
+    let settings = [
+        ("SIP_DNSSRV_ENA_1", "Y"),
+        ("SIP_RGSTR_ADDR_1", "office.test"),
+        ("SIP_PRXY_ADDR_1", "office.test"),
+        ("SIP_PRSNC_ADDR_1", ""),
+        ("REG_EXPIRE_TIME_1", expires),
+        ("REG_INTERVAL_RATE_1", "20"),
+        ("SIP_TIMER_F_1", "1000"),
+        ("SIP_TIMER_B_1", "1000"),
+    ];
+    let mut unit = Unit::start(desk, ("201", 5070), &settings, &[]);
+    assert_eq!(unit.until_registered(1), format!("{OFFICE}:5060"));
+    unit
+}
+
+/// Waits until the line is registered at this server.
+#[track_caller]
+fn until_at(unit: &mut Unit, server: &str) {
+    let server = format!("{server}:5060");
+    unit.until(&server, |state| {
+        let line = &state["lines"][0];
+        (line["server"] == server && line["registration"] == "registered").then_some(())
+    });
+}
+
+/// Has the phone call a number that nobody has, which a server says.
+#[track_caller]
+fn asks_a_server(unit: &mut Unit) {
+    unit.call("299");
+    let ended = unit.event("ended", |event| event["event"] == "ended");
+    assert_eq!(ended["status"], 404);
+}
+
 /// The first server of DNS dies, and comes back.
 #[test]
-fn the_other_server_takes_over() {
+fn the_other_server_takes_over_for_a_while() {
+    in_an_office(&["kamailio", "openssl", "dnsmasq"], |desk| {
+        let _names = names(desk);
+        let mut first = Proxy::start(desk, &[OFFICE]);
+        let mut second = Proxy::start(desk, &[BRANCH]);
+        let mut unit = found_by_dns(desk, "10");
+        first.kill();
+        until_at(&mut unit, BRANCH);
+        asks_a_server(&mut unit);
+        let _first = Proxy::start(desk, &[OFFICE]);
+        until_at(&mut unit, OFFICE);
+        // What answers now can only be the first.
+        second.kill();
+        asks_a_server(&mut unit);
+    });
+}
+
+/// The first server of DNS is there, and hears everything, but says nothing.
+#[test]
+fn a_silent_server_is_passed_over() {
     in_an_office(&["kamailio", "openssl", "dnsmasq"], |desk| {
         let _names = names(desk);
         let mut first = Proxy::start(desk, &[OFFICE]);
         let _second = Proxy::start(desk, &[BRANCH]);
-        let settings = [
-            ("SIP_DNSSRV_ENA_1", "Y"),
-            ("SIP_RGSTR_ADDR_1", "office.test"),
-            ("SIP_PRXY_ADDR_1", "office.test"),
-            ("SIP_PRSNC_ADDR_1", ""),
-            ("REG_EXPIRE_TIME_1", "10"),
-            ("REG_INTERVAL_RATE_1", "20"),
-            ("SIP_TIMER_F_1", "1000"),
-            ("SIP_TIMER_B_1", "1000"),
-        ];
-        let mut unit = Unit::start(desk, ("201", 5070), &settings, &[]);
-        assert_eq!(unit.until_registered(1), format!("{OFFICE}:5060"));
+        let mut unit = found_by_dns(desk, "3600");
         first.kill();
-        let at = |server: &'static str| {
-            move |state: &serde_json::Value| (state["lines"][0]["server"] == format!("{server}:5060")).then_some(())
-        };
-        unit.until("the second server", at(BRANCH));
-        unit.until_registered(1);
-        // Calls go there too: nobody has that number.
-        unit.call("299");
-        let ended = unit.event("ended", |event| event["event"] == "ended");
-        assert_eq!(ended["status"], 404);
+        let deaf = wait_for("its port", || UdpSocket::bind((OFFICE, 5060)).ok());
+        asks_a_server(&mut unit);
+        let mut message = [0; 4096];
+        let length = deaf.recv(&mut message).expect("the phone has asked it first");
+        assert!(message[..length].starts_with(b"INVITE sip:299@"), "{}", message[..length].escape_ascii());
     });
 }
 

@@ -12,8 +12,10 @@ use crate::message::{SipUri, Uri};
 use crate::token::Tokens;
 use crate::transaction::{Peer, Transport};
 
-/// After how long a silent server is looked for again.
-const PROBE: Duration = Duration::from_secs(60);
+/// After how long a silent server is looked for again: soon at first, since most are back soon, then twice as long each time
+/// up to the longest.
+const FIRST_PROBE: Duration = Duration::from_secs(5);
+const LONGEST_PROBE: Duration = Duration::from_secs(60);
 /// How long a server may be silent before it is tried in its turn again: one that does not answer OPTIONS comes back so.
 const FORGOTTEN: Duration = Duration::from_secs(3600);
 /// Longest time that a server may ask to be left alone.
@@ -50,6 +52,8 @@ pub struct Locator {
 struct Silence {
     since: Duration,
     probe: Duration,
+    /// How long after that the next one is.
+    wait: Duration,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -138,12 +142,12 @@ impl Locator {
     /// A server did not answer, cannot be reached, or is out of service for a time that it names.
     pub fn failed(&mut self, now: Duration, peer: Peer, retry_after: Option<Duration>) {
         if self.silent.len() >= MOST_SILENT && !self.silent.contains_key(&peer) {
-            self.silent.retain(|_, silence| now < silence.since + PROBE);
+            self.silent.retain(|_, silence| now < silence.since + LONGEST_PROBE);
         }
-        let wait = retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER).max(PROBE);
-        let since = self.silent.get(&peer).map_or(now, |silence| silence.since);
+        let (since, wait) = self.silent.get(&peer).map_or((now, FIRST_PROBE), |silence| (silence.since, silence.wait));
+        let probe = now + retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER).max(wait);
         if self.silent.len() < MOST_SILENT {
-            self.silent.insert(peer, Silence { since, probe: now + wait });
+            self.silent.insert(peer, Silence { since, probe, wait });
         }
     }
 
@@ -165,7 +169,8 @@ impl Locator {
         self.silent.retain(|_, silence| now < silence.since + FORGOTTEN);
         for (peer, silence) in &mut self.silent {
             if silence.probe <= now {
-                silence.probe = now + PROBE;
+                silence.wait = (silence.wait * 2).min(LONGEST_PROBE);
+                silence.probe = now + silence.wait;
                 self.outputs.push_back(Output::Probe(*peer));
             }
         }
