@@ -14,6 +14,7 @@ mod calls;
 mod faults;
 mod flows;
 mod network;
+mod notices;
 mod office;
 mod pieces;
 mod proxy;

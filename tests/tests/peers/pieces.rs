@@ -1,7 +1,7 @@
 //! What scenarios share: `{NAME}` or `{NAME FIRST SECOND}` in one stands for a piece, in which `$1` and `$2` are replaced.
 
 /// The pieces. As in scenarios, lines may be indented.
-const PIECES: [(&str, &str); 14] = [
+const PIECES: [(&str, &str); 17] = [
     (
         "reply",
         "[last_Via:]
@@ -153,6 +153,47 @@ const PIECES: [(&str, &str); 14] = [
         Content-Length: 0
 
         ]]></send>",
+    ),
+    // A server that is asked for a package, $1, tells of it in what follows.
+    (
+        "subscribed",
+        "<recv request=\"SUBSCRIBE\" rrs=\"true\"><action>
+          <ereg regexp=\"^ *$1\" search_in=\"hdr\" header=\"Event:\" check_it=\"true\" assign_to=\"package\"/>
+          <ereg regexp=\";tag=.*\" search_in=\"hdr\" header=\"From:\" check_it=\"true\" assign_to=\"tag\"/>
+        </action></recv>
+        <Reference variables=\"package\"/>
+        <send><![CDATA[
+
+        SIP/2.0 200 OK
+        {reply}
+        Expires: 3600
+        Content-Length: 0
+
+        ]]></send>",
+    ),
+    (
+        "subscribed-within",
+        "<send><![CDATA[
+
+        SIP/2.0 200 OK
+        {reply-within}
+        Expires: 3600
+        Content-Length: 0
+
+        ]]></send>",
+    ),
+    (
+        "notify",
+        "NOTIFY [next_url] SIP/2.0
+        Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+        From: <sip:server@office.test>;tag=[call_number]
+        To: <sip:phone@office.test>[$tag]
+        Call-ID: [call_id]
+        CSeq: $2 NOTIFY
+        Max-Forwards: 70
+        Contact: <sip:server@[local_ip]:[local_port]>
+        Event: $1
+        Subscription-State: active;expires=3600",
     ),
 ];
 

@@ -1,0 +1,99 @@
+//! What servers tell a phone besides calls: waiting messages, extensions, features, and what to do with a call.
+
+use serde_json::{Value, json};
+
+use crate::network::{Desk, OFFICE, in_an_office};
+use crate::script::Script;
+use crate::unit::Unit;
+
+/// The registrar's port, the proxy's, that of who tells, and the phone's.
+const REGISTRAR: u16 = 5060;
+const PROXY: u16 = 6000;
+const TELLER: u16 = 6010;
+const PHONE: u16 = 5070;
+
+const WORDS: [(&str, &str); 1] = [("number", "201")];
+
+/// A phone that has registered, a scenario at a port that it subscribes at, and one at the proxy's that takes a call for a
+/// number, if there are any.
+fn phone(
+    desk: &Desk,
+    tells: Option<(&str, u16)>,
+    takes: Option<(&str, &str)>,
+    more: &[(&str, &str)],
+) -> (Unit, Vec<Script>) {
+    let registrar = Script::answers(desk, "registers", REGISTRAR, &WORDS);
+    let mut scripts: Vec<_> =
+        tells.map(|(scenario, port)| Script::answers(desk, scenario, port, &WORDS)).into_iter().collect();
+    scripts.extend(takes.map(|(scenario, number)| Script::answers(desk, scenario, PROXY, &[("number", number)])));
+    let (proxy, teller) = (PROXY.to_string(), TELLER.to_string());
+    let ports = [("SIP_PRXY_PORT_1", proxy.as_str()), ("SIP_PRSNC_PORT_1", teller.as_str())];
+    let mut unit = Unit::start(desk, ("201", PHONE), &[ports.as_slice(), more].concat(), &[]);
+    assert_eq!(unit.until_registered(1), format!("{OFFICE}:{REGISTRAR}"));
+    registrar.finish();
+    (unit, scripts)
+}
+
+/// Waits until something of line 1 is so.
+#[track_caller]
+fn until_line(unit: &mut Unit, name: &str, value: &Value) {
+    unit.until(name, |state| (state["lines"][0][name] == *value).then_some(()));
+}
+
+#[test]
+fn messages_wait_and_are_heard() {
+    in_an_office(&["sipp"], |desk| {
+        let (mut unit, scripts) =
+            phone(desk, Some(("tells-of-messages", PROXY)), None, &[("VM_SUBSCRIBE_ENABLE", "Y")]);
+        until_line(&mut unit, "messages", &json!({ "waiting": true, "new": 2, "old": 5 }));
+        scripts.into_iter().for_each(Script::finish);
+        Script::calls(desk, "tells-unasked", (TELLER, PHONE), &WORDS).finish();
+        until_line(&mut unit, "messages", &json!({ "waiting": false, "new": 0, "old": 7 }));
+    });
+}
+
+#[test]
+fn a_lamp_shows_an_extension_and_picks_up_its_call() {
+    in_an_office(&["sipp"], |desk| {
+        let settings = [
+            ("FLEX_BUTTON_FACILITY_ACT3", "X_PANASONIC_IPTEL_CONTACT"),
+            ("FLEX_BUTTON_FACILITY_ARG3", "202"),
+            ("NUM_PLAN_PICKUP_DIRECT", "*41"),
+        ];
+        let takes = Some(("takes-a-call", "[*]41202"));
+        let (mut unit, scripts) = phone(desk, Some(("tells-of-an-extension", TELLER)), takes, &settings);
+        unit.until("it rings there", |state| (state["buttons"][2]["light"] == "ringing").then_some(()));
+        unit.tell(&json!({ "command": "press", "button": 3 }));
+        unit.until_call("talking");
+        unit.does("hang-up");
+        scripts.into_iter().for_each(Script::finish);
+        unit.until_free();
+    });
+}
+
+#[test]
+fn the_server_does_not_disturb() {
+    in_an_office(&["sipp"], |desk| {
+        let settings = [("FWD_DND_SYNCHRO_ENABLE_1", "Y")];
+        let (mut unit, scripts) = phone(desk, Some(("carries-out-features", PROXY)), None, &settings);
+        until_line(&mut unit, "do_not_disturb", &json!(true));
+        unit.tell(&json!({ "command": "do-not-disturb", "line": 1, "on": false }));
+        until_line(&mut unit, "do_not_disturb", &json!(false));
+        scripts.into_iter().for_each(Script::finish);
+    });
+}
+
+#[test]
+fn the_server_answers_and_holds() {
+    in_an_office(&["sipp"], |desk| {
+        let settings = [("TALK_PACKAGE", "Y"), ("HOLD_PACKAGE", "Y")];
+        let (mut unit, _) = phone(desk, None, None, &settings);
+        let caller = Script::calls(desk, "answers-for-the-phone", (PROXY, PHONE), &WORDS);
+        for stage in ["ringing", "talking", "held", "talking"] {
+            unit.event(stage, |event| event["event"] == "call" && event["stage"] == stage);
+        }
+        assert_eq!(unit.end_of_call(), "remote");
+        caller.finish();
+        unit.until_free();
+    });
+}
