@@ -40,6 +40,7 @@ use offhook_system::{Clock, Platform};
 use offhook_web::Level;
 use tokio::sync::{Notify, mpsc};
 
+use self::addresses::{Moved, Whereabouts};
 use self::audio::Audio;
 use self::global::{Global, Task};
 use self::records::Records;
@@ -52,6 +53,9 @@ pub(crate) use self::view::View;
 
 /// How long the lines may take to leave their registrars when the unit goes down.
 const FAREWELL: Duration = Duration::from_secs(4);
+
+/// How often it is looked whether the unit has other addresses or name servers.
+const LOOK_AROUND: Duration = Duration::from_secs(5);
 
 /// Answers of DNS that wait to be taken.
 const ANSWERS: usize = 32;
@@ -76,6 +80,9 @@ pub(crate) struct Voice {
     names: Arc<Names>,
     answers: (mpsc::Sender<Resolved>, mpsc::Receiver<Resolved>),
     global: Global,
+    whereabouts: Whereabouts,
+    /// When to look at them again.
+    look_around: Duration,
     audio: Audio,
     control: Option<Server>,
     records: Records,
@@ -142,6 +149,7 @@ impl Voice {
             audio.play_on_hold(file)?;
         }
         let (records, logs, contacts) = Records::open(&means.folder, &means.journal)?;
+        let whereabouts = Whereabouts::new(means.platform.network(), means.wishes.address);
         let setup = Setup {
             settings: Arc::clone(&settings),
             unit: offhook_call::Unit {
@@ -149,7 +157,7 @@ impl Voice {
                 model: means.unit.model.clone(),
                 firmware: means.unit.firmware.clone(),
             },
-            addresses: addresses::own(means.platform.network().address, means.wishes.address),
+            addresses: whereabouts.own(),
             tokens: Tokens::new(seed),
             every_call: means.wishes.every_call,
             logs,
@@ -172,6 +180,8 @@ impl Voice {
             names: Arc::new(Names::new(entered(&settings.addressing))),
             answers: mpsc::channel(ANSWERS),
             global: Global::default(),
+            whereabouts,
+            look_around: LOOK_AROUND,
             audio,
             control,
             records,
@@ -197,7 +207,7 @@ impl Voice {
             if until.is_some_and(|until| self.phone.is_closed() || until <= self.now()) {
                 break;
             }
-            let looks = [self.audio.next_look(self.now()), self.global.next_timeout()];
+            let looks = [self.audio.next_look(self.now()), self.global.next_timeout(), Some(self.look_around)];
             let due = [self.phone.next_timeout(), until].into_iter().chain(looks).flatten().min();
             let base = self.base;
             let wait = async {
@@ -231,6 +241,7 @@ impl Voice {
                     let now = self.now();
                     self.phone.timeout(now);
                     self.look_from_outside(now);
+                    self.look_around(now);
                     let mut reported = false;
                     while let Some(event) = self.audio.poll(now) {
                         reported |= matches!(event, engine::Event::Report(..));
@@ -449,12 +460,31 @@ impl Voice {
             }
         }
         self.audio.set(self.now(), &settings, &self.means.journal);
-        let own = addresses::own(self.means.platform.network().address, self.means.wishes.address);
         if self.global.configure(self.now(), &settings) {
             (0..LINES).for_each(|line| self.phone.set_public_address(self.base.elapsed(), line, None));
         }
         self.phone.configure(self.now(), settings);
-        self.phone.set_addresses(self.now(), own);
+    }
+
+    /// Finds out, from time to time, whether the unit is where it was.
+    fn look_around(&mut self, now: Duration) {
+        if now < self.look_around {
+            return;
+        }
+        self.look_around = now + LOOK_AROUND;
+        let Moved { own, name_servers } = self.whereabouts.look(self.means.platform.network());
+        if name_servers {
+            // Whoever was made before asks the servers of then.
+            self.names = Arc::new(Names::new(entered(&self.settings.addressing)));
+        }
+        if let Some(own) = own {
+            let text = format_args!(
+                "calls have the address {} from now on",
+                own.v4.map_or_else(String::new, |v4| v4.to_string())
+            );
+            self.means.journal.tell(Level::Notice, text);
+            self.phone.set_addresses(now, own);
+        }
     }
 
     /// Keeps what a person has set at the phone.
