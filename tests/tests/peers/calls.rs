@@ -61,3 +61,92 @@ fn each_side_calls_holds_and_hears_the_other() {
         unit.until_free();
     });
 }
+
+#[test]
+fn digits_go_by_info() {
+    in_an_office(&PROGRAMS, |desk| {
+        let by_info = [("OUTBANDDTMF_1", "N"), ("DTMF_RELAY_1", "Y")];
+        let (_server, mut unit, mut softphone) = office(desk, &by_info, &[]);
+        unit.call("203");
+        softphone.event("CALL_INCOMING");
+        softphone.tell("accept", "");
+        unit.until_call("talking");
+        unit.tell(&json!({ "command": "dtmf", "digits": "4*" }));
+        for digit in ["4", "*"] {
+            assert_eq!(softphone.event("CALL_DTMF_START"), digit);
+        }
+        assert_eq!(unit.log().matches("\nINFO sip:203").count(), 2, "{}", unit.log());
+        softphone.tell("hangup", "");
+        assert_eq!(unit.end_of_call(), "remote");
+    });
+}
+
+/// The phone, which talks to the softphone, sends it to a third one.
+#[test]
+fn the_softphone_is_transferred() {
+    in_an_office(&PROGRAMS, |desk| {
+        let (_server, mut unit, mut softphone) = office(desk, &[], &[]);
+        let mut third = third(desk);
+        unit.call("203");
+        softphone.event("CALL_INCOMING");
+        softphone.tell("accept", "");
+        unit.until_call("talking");
+        unit.tell(&json!({ "command": "transfer", "number": "202" }));
+        assert_eq!(third.until_call("ringing")["number"], "203");
+        third.does("answer");
+        assert_eq!(unit.end_of_call(), "transferred");
+        third.until_call("talking");
+        third.does("hang-up");
+        third.until_free();
+        unit.until_free();
+    });
+}
+
+/// The phone sends the one that it talks to to the softphone.
+#[test]
+fn a_call_is_transferred_to_the_softphone() {
+    in_an_office(&PROGRAMS, |desk| {
+        let (_server, mut unit, mut softphone) = office(desk, &[], &[]);
+        let mut third = third(desk);
+        unit.call("202");
+        third.until_call("ringing");
+        third.does("answer");
+        unit.until_call("talking");
+        unit.tell(&json!({ "command": "transfer", "number": "203" }));
+        softphone.event("CALL_INCOMING");
+        softphone.tell("accept", "");
+        assert_eq!(unit.end_of_call(), "transferred");
+        third.until_with("203", "talking");
+        softphone.tell("hangup", "");
+        third.until_free();
+        unit.until_free();
+    });
+}
+
+/// The softphone sends the phone to a third one.
+#[test]
+fn the_softphone_transfers() {
+    in_an_office(&PROGRAMS, |desk| {
+        let (_server, mut unit, mut softphone) = office(desk, &[], &[]);
+        let mut third = third(desk);
+        softphone.tell("dial", "sip:201@office.test");
+        unit.until_call("ringing");
+        unit.does("answer");
+        softphone.event("CALL_ESTABLISHED");
+        softphone.tell("transfer", "sip:202@office.test");
+        assert_eq!(third.until_call("ringing")["number"], "201");
+        third.does("answer");
+        softphone.event("CALL_CLOSED");
+        unit.until_with("202", "talking");
+        third.does("hang-up");
+        third.until_free();
+        unit.until_free();
+    });
+}
+
+/// A phone 202.
+fn third(desk: &Desk) -> Unit {
+    let mut unit = Unit::start(desk, ("202", 5080), &[], &[]);
+    unit.until_registered(1);
+    unit
+}
