@@ -7,6 +7,9 @@ use crate::contacts::{self, Contact};
 use crate::log::{Entry, Kind};
 use crate::state::State;
 
+/// Digits that [`Command::Dtmf`] takes at once: whatever sends them has room for as many.
+pub const MOST_DIGITS: usize = 32;
+
 /// A call of the phone, on whichever line. Numbers are not used again before 65535 other calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -353,6 +356,9 @@ pub enum Refusal {
     /// No digit.
     #[error("{0:?} is not a key of the phone")]
     Key(char),
+    /// More digits than [`MOST_DIGITS`].
+    #[error("at most {MOST_DIGITS} digits can be sent at once")]
+    Digits,
     /// No entry.
     #[error("the logs have no entry {0}")]
     Entry(u64),

@@ -9,7 +9,7 @@ use offhook_sip::call::Body;
 
 use super::Phone;
 use super::call::{Then, Voice};
-use crate::command::{CallId, Refusal};
+use crate::command::{CallId, MOST_DIGITS, Refusal};
 use crate::output::{OpenPorts, Output};
 
 impl Phone {
@@ -154,6 +154,9 @@ impl Phone {
         if let Some(other) = digits.chars().find(|c| !is_digit(*c)) {
             return Err(Refusal::Key(other));
         }
+        if digits.len() > MOST_DIGITS {
+            return Err(Refusal::Digits);
+        }
         // Before the answer there may be a voice that asks for digits.
         if call.voice.told.is_none() || call.rings() {
             return Err(Refusal::State);
@@ -162,8 +165,9 @@ impl Phone {
         let dtmf = &self.settings.dtmf;
         let (length, pause) = (dtmf.dtmf_length, dtmf.dtmf_pause);
         if self.settings.lines[line].dtmf.dtmf_by_info {
-            for digit in digits.chars() {
-                self.slots[line].calls(now, |calls| calls.send_digit(sip, digit, length));
+            let sent = self.slots[line].calls(now, |calls| calls.send_digits(sip, digits, length));
+            if !matches!(sent, Some(Ok(()))) {
+                return Err(Refusal::State);
             }
         } else {
             let digits = Digits { digits: digits.to_owned(), length, pause };

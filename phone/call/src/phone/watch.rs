@@ -13,6 +13,9 @@ use crate::button::Function;
 use crate::command::Refusal;
 use crate::number;
 
+/// Places of a shared line that are remembered. Phone systems have a few dozen at most.
+const MOST_PLACES: usize = 128;
+
 /// What a line subscribes to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Topic {
@@ -226,8 +229,12 @@ impl Phone {
         for lamp in lamps {
             let address = offhook_sip::message::Uri::parse(&lamp.uri);
             let user = address.and_then(|uri| uri.user().map(|user| user.into_owned()));
-            if let Some(user) = user {
-                self.slots[line].watch.lamps.insert(user, lamp.light);
+            let lamps = &mut self.slots[line].watch.lamps;
+            match (user, lamp.light) {
+                (None, _) => {}
+                // People who have left a list leave nothing behind.
+                (Some(user), Light::Unknown) => drop(lamps.remove(&user)),
+                (Some(user), light) => drop(lamps.insert(user, light)),
             }
         }
     }
@@ -236,6 +243,7 @@ impl Phone {
         let places = &mut self.slots[line].watch.places;
         for Appearance { index, state, .. } in told {
             match index {
+                Some(index) if places.len() >= MOST_PLACES && !places.contains_key(index) => {}
                 Some(index) => drop(places.insert(*index, *state)),
                 None => places.values_mut().for_each(|place| *place = *state),
             }

@@ -278,6 +278,9 @@ fn digits_go_by_event_in_voice_or_by_info() {
     assert_eq!(world.count(0, Method::Info), 3);
     assert!(world.media(0).is_empty());
     assert_eq!(world.try_command(0, Command::Dtmf { call: None, digits: "x".into() }), Err(Refusal::Key('x')));
+    let many = "1".repeat(33);
+    assert_eq!(world.try_command(0, Command::Dtmf { call: None, digits: many }), Err(Refusal::Digits));
+    assert_eq!(world.count(0, Method::Info), 3, "all of them are sent, or none");
 }
 
 #[test]

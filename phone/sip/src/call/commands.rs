@@ -204,13 +204,14 @@ impl Calls {
         self.with(call, |call, core| call.refuse_referral(status, core))
     }
 
-    /// Sends a digit by INFO, after those before it (`DTMF_RELAY`).
+    /// Sends digits by INFO, after those before them (`DTMF_RELAY`).
     ///
     /// # Errors
-    /// The call is not up, or it is no digit.
-    pub fn send_digit(&mut self, call: CallId, digit: char, length: Duration) -> Result<(), CallFault> {
-        let body = info::digit(digit, length).ok_or(CallFault::State)?;
-        self.with(call, |call, core| call.inform(body, core))
+    /// The call is not up, one is no digit, or too many wait already; none is sent then.
+    pub fn send_digits(&mut self, call: CallId, digits: &str, length: Duration) -> Result<(), CallFault> {
+        let bodies: Option<Vec<_>> = digits.chars().map(|digit| info::digit(digit, length)).collect();
+        let bodies = bodies.ok_or(CallFault::State)?;
+        self.with(call, |call, core| call.inform(bodies, core))
     }
 
     /// Sends a flash hook by INFO (`FLASHHOOK_CONTENT_TYPE`).
@@ -219,7 +220,7 @@ impl Calls {
     /// The call is not up.
     pub fn send_flash(&mut self, call: CallId) -> Result<(), CallFault> {
         let body = info::flash(self.core.profile.flash);
-        self.with(call, |call, core| call.inform(body, core))
+        self.with(call, |call, core| call.inform(vec![body], core))
     }
 
     fn start(&mut self, now: Duration, plan: Plan, asked_in: Option<CallId>) -> Result<CallId, CallFault> {

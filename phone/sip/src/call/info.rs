@@ -6,7 +6,7 @@ use offhook_params::choices::FlashHookEvent;
 
 use super::core::{Core, Purpose, put_body};
 use super::event::{End, Event};
-use super::state::{Call, Outcome};
+use super::state::{Call, Leg, Outcome};
 use super::types::{Body, Key};
 use crate::dialog::DialogId;
 use crate::message::{Method, Request};
@@ -46,11 +46,12 @@ pub(super) fn flash(event: FlashHookEvent) -> Body {
 }
 
 impl Call {
-    /// Sends it after what was given before. False if the call is not up, or too much waits.
-    pub(super) fn inform(&mut self, body: Body, core: &mut Core) -> bool {
+    /// Sends them after what was given before. False if the call is not up, or too much would wait; nothing is sent then.
+    pub(super) fn inform(&mut self, bodies: Vec<Body>, core: &mut Core) -> bool {
         let up = self.is_up();
-        let Some(leg) = self.leg().filter(|leg| up && leg.infos.len() < MOST_WAITING) else { return false };
-        leg.infos.push_back(body);
+        let has_room = |leg: &&mut Leg| up && leg.infos.len() + bodies.len() <= MOST_WAITING;
+        let Some(leg) = self.leg().filter(has_room) else { return false };
+        leg.infos.extend(bodies);
         self.send_info(core);
         true
     }

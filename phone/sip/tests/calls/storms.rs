@@ -233,7 +233,7 @@ impl World {
             7 => phone.calls.modify(now, call, body),
             8 => phone.calls.transfer(now, call, target),
             9 => phone.calls.transfer_to(now, call, other),
-            10 => phone.calls.send_digit(call, '5', Duration::from_millis(100)),
+            10 => phone.calls.send_digits(call, "5", Duration::from_millis(100)),
             _ => phone.calls.send_flash(call),
         };
         phone.drain(now);

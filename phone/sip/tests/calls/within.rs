@@ -248,10 +248,10 @@ fn a_refresh_that_is_refused_for_now() {
 fn digits_and_flashes() {
     let mut line = Line::new(&[("FLASHHOOK_CONTENT_TYPE", "flashhook")]);
     let (call, invite) = line.up();
-    for digit in ['1', '#'] {
-        line.calls.send_digit(call, digit, Duration::from_millis(160)).unwrap();
+    line.calls.send_digits(call, "1#", Duration::from_millis(160)).unwrap();
+    for none in ["1x", &"1".repeat(64)] {
+        assert_eq!(line.calls.send_digits(call, none, Duration::ZERO), Err(CallFault::State), "all or none");
     }
-    assert_eq!(line.calls.send_digit(call, 'x', Duration::ZERO), Err(CallFault::State));
     line.calls.send_flash(call).unwrap();
     // One after the other, so that they come in order.
     for body in ["Signal=1\r\nDuration=160\r\n", "Signal=#\r\nDuration=160\r\n", "event flashhook\r\n"] {
