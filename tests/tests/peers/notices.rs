@@ -1,10 +1,12 @@
 //! What servers tell a phone besides calls: waiting messages, extensions, features, and what to do with a call.
 
+use offhook_tests::stage::wait_for;
 use serde_json::{Value, json};
 
 use crate::network::{Desk, OFFICE, in_an_office};
 use crate::script::Script;
 use crate::unit::Unit;
+use crate::voice;
 
 /// The registrar's port, the proxy's, that of who tells, and the phone's.
 const REGISTRAR: u16 = 5060;
@@ -12,26 +14,21 @@ const PROXY: u16 = 6000;
 const TELLER: u16 = 6010;
 const PHONE: u16 = 5070;
 
+/// The pitch of the dial tone that tells of messages, in Hz.
+const STUTTER: u32 = 1200;
+
 const WORDS: [(&str, &str); 1] = [("number", "201")];
 
-/// A phone that has registered, a scenario at a port that it subscribes at, and one at the proxy's that takes a call for a
-/// number, if there are any.
-fn phone(
-    desk: &Desk,
-    tells: Option<(&str, u16)>,
-    takes: Option<(&str, &str)>,
-    more: &[(&str, &str)],
-) -> (Unit, Vec<Script>) {
+/// A phone that has registered, and the scenario at a port that it subscribes at, if it does.
+fn phone(desk: &Desk, tells: Option<(&str, u16)>, more: &[(&str, &str)], args: &[&str]) -> (Unit, Option<Script>) {
     let registrar = Script::answers(desk, "registers", REGISTRAR, &WORDS);
-    let mut scripts: Vec<_> =
-        tells.map(|(scenario, port)| Script::answers(desk, scenario, port, &WORDS)).into_iter().collect();
-    scripts.extend(takes.map(|(scenario, number)| Script::answers(desk, scenario, PROXY, &[("number", number)])));
+    let script = tells.map(|(scenario, port)| Script::answers(desk, scenario, port, &WORDS));
     let (proxy, teller) = (PROXY.to_string(), TELLER.to_string());
     let ports = [("SIP_PRXY_PORT_1", proxy.as_str()), ("SIP_PRSNC_PORT_1", teller.as_str())];
-    let mut unit = Unit::start(desk, ("201", PHONE), &[ports.as_slice(), more].concat(), &[]);
+    let mut unit = Unit::start(desk, ("201", PHONE), &[ports.as_slice(), more].concat(), args);
     assert_eq!(unit.until_registered(1), format!("{OFFICE}:{REGISTRAR}"));
     registrar.finish();
-    (unit, scripts)
+    (unit, script)
 }
 
 /// Waits until something of line 1 is so.
@@ -43,10 +40,19 @@ fn until_line(unit: &mut Unit, name: &str, value: &Value) {
 #[test]
 fn messages_wait_and_are_heard() {
     in_an_office(&["sipp"], |desk| {
-        let (mut unit, scripts) =
-            phone(desk, Some(("tells-of-messages", PROXY)), None, &[("VM_SUBSCRIBE_ENABLE", "Y")]);
-        until_line(&mut unit, "messages", &json!({ "waiting": true, "new": 2, "old": 5 }));
-        scripts.into_iter().for_each(Script::finish);
+        let heard = desk.place("heard.wav");
+        let device = format!("wav:,{}", heard.display());
+        let pitch = STUTTER.to_string();
+        let settings = [("VM_SUBSCRIBE_ENABLE", "Y"), ("DIAL_TONE4_FRQ", pitch.as_str())];
+        let tells = Some(("tells-of-messages", PROXY));
+        let (mut unit, script) = phone(desk, tells, &settings, &["--audio", &device]);
+        let waiting = json!({ "waiting": true, "new": 2, "old": 5 });
+        until_line(&mut unit, "messages", &waiting);
+        assert_eq!(unit.run(&["lines"])[0]["messages"], waiting);
+        unit.does("off-hook");
+        wait_for("the stutter dial tone", || voice::has_pitch(&heard, STUTTER).then_some(()));
+        unit.does("on-hook");
+        script.into_iter().for_each(Script::finish);
         Script::calls(desk, "tells-unasked", (TELLER, PHONE), &WORDS).finish();
         until_line(&mut unit, "messages", &json!({ "waiting": false, "new": 0, "old": 7 }));
     });
@@ -60,13 +66,21 @@ fn a_lamp_shows_an_extension_and_picks_up_its_call() {
             ("FLEX_BUTTON_FACILITY_ARG3", "202"),
             ("NUM_PLAN_PICKUP_DIRECT", "*41"),
         ];
-        let takes = Some(("takes-a-call", "[*]41202"));
-        let (mut unit, scripts) = phone(desk, Some(("tells-of-an-extension", TELLER)), takes, &settings);
+        let (mut unit, script) = phone(desk, Some(("tells-of-an-extension", TELLER)), &settings, &[]);
         unit.until("it rings there", |state| (state["buttons"][2]["light"] == "ringing").then_some(()));
+        let buttons = unit.run(&["buttons"]);
+        let lamp = buttons.as_array().and_then(|buttons| buttons.iter().find(|button| button["button"] == 3));
+        assert_eq!(
+            lamp.map(|lamp| (&lamp["number"], &lamp["light"])),
+            Some((&json!("202"), &json!("ringing"))),
+            "{buttons}"
+        );
+        let callee = Script::answers(desk, "takes-a-call", PROXY, &[("number", "[*]41202")]);
         unit.tell(&json!({ "command": "press", "button": 3 }));
         unit.until_call("talking");
         unit.does("hang-up");
-        scripts.into_iter().for_each(Script::finish);
+        callee.finish();
+        script.into_iter().for_each(Script::finish);
         unit.until_free();
     });
 }
@@ -75,11 +89,11 @@ fn a_lamp_shows_an_extension_and_picks_up_its_call() {
 fn the_server_does_not_disturb() {
     in_an_office(&["sipp"], |desk| {
         let settings = [("FWD_DND_SYNCHRO_ENABLE_1", "Y")];
-        let (mut unit, scripts) = phone(desk, Some(("carries-out-features", PROXY)), None, &settings);
+        let (mut unit, script) = phone(desk, Some(("carries-out-features", PROXY)), &settings, &[]);
         until_line(&mut unit, "do_not_disturb", &json!(true));
         unit.tell(&json!({ "command": "do-not-disturb", "line": 1, "on": false }));
         until_line(&mut unit, "do_not_disturb", &json!(false));
-        scripts.into_iter().for_each(Script::finish);
+        script.into_iter().for_each(Script::finish);
     });
 }
 
@@ -87,7 +101,7 @@ fn the_server_does_not_disturb() {
 fn the_server_answers_and_holds() {
     in_an_office(&["sipp"], |desk| {
         let settings = [("TALK_PACKAGE", "Y"), ("HOLD_PACKAGE", "Y")];
-        let (mut unit, _) = phone(desk, None, None, &settings);
+        let (mut unit, _) = phone(desk, None, &settings, &[]);
         let caller = Script::calls(desk, "answers-for-the-phone", (PROXY, PHONE), &WORDS);
         for stage in ["ringing", "talking", "held", "talking"] {
             unit.event(stage, |event| event["event"] == "call" && event["stage"] == stage);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use offhook_tests::phone::executable;
-use offhook_tests::stage::{LONG, Running, file, wait_for};
+use offhook_tests::stage::{LONG, Running, file, run, wait_for};
 use serde_json::{Value, json};
 
 use crate::network::{Desk, OFFICE};
@@ -16,6 +16,7 @@ use crate::network::{Desk, OFFICE};
 pub(crate) struct Unit {
     name: String,
     process: Running,
+    state: PathBuf,
     log: PathBuf,
     commands: BufReader<UnixStream>,
     events: BufReader<UnixStream>,
@@ -79,7 +80,7 @@ impl Unit {
             BufReader::new(socket)
         };
         let (commands, events) = (connect(), connect());
-        let mut unit = Unit { name: name.to_owned(), process, log, commands, events, seen: Vec::new(), told: 0 };
+        let mut unit = Unit { name: name.to_owned(), process, state, log, commands, events, seen: Vec::new(), told: 0 };
         write(&mut unit.events, &json!({ "command": "subscribe" }));
         unit.next_event();
         assert!(!unit.log().contains("error["), "{}", unit.log());
@@ -123,6 +124,14 @@ impl Unit {
     /// All that is going on.
     pub(crate) fn state(&mut self) -> Value {
         self.tell(&json!({ "command": "status" }))["status"].take()
+    }
+
+    /// Runs a command of the command line, which is JSON where it says something.
+    #[track_caller]
+    pub(crate) fn run(&self, arguments: &[&str]) -> Value {
+        let (program, state) = (executable().display().to_string(), self.state.display().to_string());
+        let said = run(&program, &[arguments, ["--json", "--state", &state].as_slice()].concat());
+        serde_json::from_str(&said).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {said}"))
     }
 
     /// Waits until what is going on is so that `look` finds something.
@@ -222,7 +231,7 @@ impl Unit {
 
     /// Ends it as its owner does, and waits until it has left its registrars.
     pub(crate) fn quit(mut self) {
-        offhook_tests::stage::run("kill", &["-TERM", &self.process.0.id().to_string()]);
+        run("kill", &["-TERM", &self.process.0.id().to_string()]);
         let status = self.process.0.wait().expect("our child");
         assert!(status.success(), "{status}: {}", self.story());
     }
