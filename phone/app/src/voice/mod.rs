@@ -17,6 +17,7 @@ mod lines;
 mod records;
 mod view;
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::pin::pin;
@@ -54,6 +55,9 @@ pub(crate) use self::view::View;
 /// How long the lines may take to leave their registrars when the unit goes down.
 const FAREWELL: Duration = Duration::from_secs(4);
 
+/// How long to wait before ports are tried again when none could be had.
+const PORTS_AGAIN: Duration = Duration::from_secs(10);
+
 /// How often it is looked whether the unit has other addresses or name servers.
 const LOOK_AROUND: Duration = Duration::from_secs(5);
 
@@ -83,6 +87,8 @@ pub(crate) struct Voice {
     whereabouts: Whereabouts,
     /// When to look at them again.
     look_around: Duration,
+    /// When ports can be tried again.
+    ports_again: Duration,
     audio: Audio,
     control: Option<Server>,
     records: Records,
@@ -140,7 +146,7 @@ impl Voice {
     pub(crate) fn open(means: Means, view: View) -> anyhow::Result<Self> {
         let base = Instant::now();
         let settings = Arc::new(means.store.snapshot().typed());
-        let text = means.wishes.trace.then(|| Box::new(std::io::stderr()) as Box<dyn std::io::Write + Send>);
+        let text = means.wishes.trace.then(|| Box::new(io::stderr()) as Box<dyn io::Write + Send>);
         let trace = Trace::new(text, means.wishes.capture.as_deref())?;
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|error| anyhow::anyhow!("the system gives no random bits: {error}"))?;
@@ -182,6 +188,7 @@ impl Voice {
             global: Global::default(),
             whereabouts,
             look_around: LOOK_AROUND,
+            ports_again: Duration::ZERO,
             audio,
             control,
             records,
@@ -333,19 +340,25 @@ impl Voice {
         self.prepare_ports();
     }
 
-    /// Opens the ports of the next call, and passes over those that other programs have.
+    /// Opens the ports of the next call, and passes over those that other programs have. Where none can be had, the call will
+    /// say so; it is not tried again with each message.
     fn prepare_ports(&mut self) {
-        let first = self.phone.next_port();
+        if self.now() < self.ports_again {
+            return;
+        }
+        let Some(first) = self.phone.next_port() else { return };
         while let Some(port) = self.phone.next_port() {
-            if self.audio.prepare(port).is_ok() {
-                break;
+            match self.audio.prepare(port) {
+                Ok(()) => return,
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => self.phone.pass_over_port(),
+                // The system has no more sockets, and would not have any for another port.
+                Err(_) => break,
             }
-            self.phone.pass_over_port();
-            if self.phone.next_port() == first {
-                // All are taken: the call will say so.
+            if self.phone.next_port() == Some(first) {
                 break;
             }
         }
+        self.ports_again = self.now() + PORTS_AGAIN;
     }
 
     fn tell(&mut self, event: &Event) {
