@@ -43,7 +43,7 @@ impl Phone {
                         set(&format!("FORWARD_{name}_NUMBER"), number, &number_told);
                     }
                     set(&format!("FORWARD_{name}_ENABLE"), yes(is_on), yes(on));
-                    if let Some(rings) = rings.filter(|rings| is_ring_count(*rings)) {
+                    if let Some(rings) = rings.filter(|rings| check_rings(*rings).is_ok()) {
                         let is = forward.forward_no_answer_rings.to_string();
                         set("FORWARD_NO_ANSWER_RINGS", &is, &rings.to_string());
                     }
@@ -76,9 +76,7 @@ impl Phone {
         number: Option<&str>,
         rings: Option<u8>,
     ) -> Result<(), Refusal> {
-        if let Some(rings) = rings.filter(|rings| !is_ring_count(*rings)) {
-            return Err(Refusal::Value(format!("{rings} is no ring count: 0, or 2 to 20")));
-        }
+        rings.map_or(Ok(()), check_rings)?;
         let (name, why, kind) = match when {
             ForwardWhen::Always => ("ALWAYS", policy::Forward::Always, Kind::Always),
             ForwardWhen::Busy => ("BUSY", policy::Forward::Busy, Kind::Busy),
@@ -189,9 +187,10 @@ fn lines(line: Option<u8>) -> Result<Vec<usize>, Refusal> {
     }
 }
 
-/// What the settings allow (guide rule 192).
-fn is_ring_count(rings: u8) -> bool {
-    rings == 0 || (2..=20).contains(&rings)
+/// Whether the settings allow that number of rings (guide rule 192).
+fn check_rings(rings: u8) -> Result<(), Refusal> {
+    let checked = setting("FORWARD_NO_ANSWER_RINGS", 0).family().check(&rings.to_string());
+    checked.map(drop).map_err(|fault| Refusal::Value(fault.to_string()))
 }
 
 /// The number in what a server gives as destination: `sip:2002@example.com` or `tel:2002`.
