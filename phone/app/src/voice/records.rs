@@ -1,5 +1,6 @@
 //! The files of call logs and contacts. A thread of its own writes them: a slow disk holds up no call.
 
+use std::iter;
 use std::path::Path;
 use std::sync::mpsc as std_mpsc;
 use std::thread::{self, JoinHandle};
@@ -26,9 +27,25 @@ pub(super) struct Records {
     writer: Option<JoinHandle<()>>,
 }
 
+#[derive(Debug, PartialEq, Eq)]
 enum Work {
     Append(Kept, Vec<u8>),
     Replace(Kept, Vec<u8>),
+}
+
+impl Work {
+    const fn kept(&self) -> Kept {
+        let (Self::Append(kept, _) | Self::Replace(kept, _)) = self;
+        *kept
+    }
+
+    /// What waits for one file, with more for the same: written at once, so that the disk keeps up with whoever calls.
+    fn join(waiting: &mut Option<Self>, more: Self) {
+        match (waiting, more) {
+            (Some(Self::Append(_, bytes) | Self::Replace(_, bytes)), Self::Append(_, more)) => bytes.extend(more),
+            (waiting, more) => *waiting = Some(more),
+        }
+    }
 }
 
 impl Records {
@@ -112,20 +129,47 @@ fn write(
     to_do: &std_mpsc::Receiver<Work>,
     failed: &mpsc::UnboundedSender<(Kept, StoreError)>,
 ) {
-    while let Ok(work) = to_do.recv() {
-        let (Work::Append(kept, _) | Work::Replace(kept, _)) = work;
-        let file = match kept {
-            Kept::Logs => &mut logs,
-            Kept::Contacts => &mut contacts,
-        };
-        let Some(file) = file else { continue };
-        let written = match &work {
-            Work::Append(_, bytes) => file.append(bytes),
-            Work::Replace(_, bytes) => file.replace(bytes),
-        };
-        if let Err(error) = written {
-            // Whoever is told ends after this thread.
-            let _ = failed.send((kept, error));
+    while let Ok(first) = to_do.recv() {
+        let (mut for_logs, mut for_contacts) = (None, None);
+        for work in iter::once(first).chain(to_do.try_iter()) {
+            match work.kept() {
+                Kept::Logs => Work::join(&mut for_logs, work),
+                Kept::Contacts => Work::join(&mut for_contacts, work),
+            }
         }
+        for (file, work) in [(&mut logs, for_logs), (&mut contacts, for_contacts)] {
+            let (Some(file), Some(work)) = (file, work) else { continue };
+            let written = match &work {
+                Work::Append(_, bytes) => file.append(bytes),
+                Work::Replace(_, bytes) => file.replace(bytes),
+            };
+            if let Err(error) = written {
+                // Whoever is told ends after this thread.
+                let _ = failed.send((work.kept(), error));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_is_written_at_once_and_in_order() {
+        let (append, replace) =
+            (|text: &str| Work::Append(Kept::Logs, text.into()), |text: &str| Work::Replace(Kept::Logs, text.into()));
+        let joined = |all: Vec<Work>| {
+            let mut waiting = None;
+            all.into_iter().for_each(|work| Work::join(&mut waiting, work));
+            waiting
+        };
+        assert_eq!(joined(vec![append("1"), append("2")]), Some(append("12")));
+        assert_eq!(
+            joined(vec![append("1"), replace("2"), append("3")]),
+            Some(replace("23")),
+            "what was before is in it"
+        );
+        assert_eq!(joined(vec![replace("1"), replace("2")]), Some(replace("2")));
     }
 }
