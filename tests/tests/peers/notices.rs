@@ -19,10 +19,16 @@ const STUTTER: u32 = 1200;
 
 const WORDS: [(&str, &str); 1] = [("number", "201")];
 
-/// A phone that has registered, and the scenario at a port that it subscribes at, if it does.
-fn phone(desk: &Desk, tells: Option<(&str, u16)>, more: &[(&str, &str)], args: &[&str]) -> (Unit, Option<Script>) {
+/// A phone that has registered, and the scenario, with a state that it tells of, at a port that the phone subscribes at, if it
+/// does.
+fn phone(
+    desk: &Desk,
+    tells: Option<(&str, &str, u16)>,
+    more: &[(&str, &str)],
+    args: &[&str],
+) -> (Unit, Option<Script>) {
     let registrar = Script::answers(desk, "registers", REGISTRAR, &WORDS);
-    let script = tells.map(|(scenario, port)| Script::answers(desk, scenario, port, &WORDS));
+    let script = tells.map(|(scenario, told, port)| Script::answers(desk, scenario, port, &[("state", told)]));
     let (proxy, teller) = (PROXY.to_string(), TELLER.to_string());
     let ports = [("SIP_PRXY_PORT_1", proxy.as_str()), ("SIP_PRSNC_PORT_1", teller.as_str())];
     let mut unit = Unit::start(desk, ("201", PHONE), &[ports.as_slice(), more].concat(), args);
@@ -44,7 +50,7 @@ fn messages_wait_and_are_heard() {
         let device = format!("wav:,{}", heard.display());
         let pitch = STUTTER.to_string();
         let settings = [("VM_SUBSCRIBE_ENABLE", "Y"), ("DIAL_TONE4_FRQ", pitch.as_str())];
-        let tells = Some(("tells-of-messages", PROXY));
+        let tells = Some(("tells-of-messages", "yes", PROXY));
         let (mut unit, script) = phone(desk, tells, &settings, &["--audio", &device]);
         let waiting = json!({ "waiting": true, "new": 2, "old": 5 });
         until_line(&mut unit, "messages", &waiting);
@@ -58,38 +64,48 @@ fn messages_wait_and_are_heard() {
     });
 }
 
+/// A button shows by this light that an extension has a call in this state, and calls this number when it is pressed.
+fn lamp_shows_and_calls(desk: &Desk, state: &str, light: &str, number: &str) {
+    let settings = [
+        ("FLEX_BUTTON_FACILITY_ACT3", "X_PANASONIC_IPTEL_CONTACT"),
+        ("FLEX_BUTTON_FACILITY_ARG3", "202"),
+        ("NUM_PLAN_PICKUP_DIRECT", "*41"),
+    ];
+    let (mut unit, script) = phone(desk, Some(("tells-of-an-extension", state, TELLER)), &settings, &[]);
+    script.into_iter().for_each(Script::finish);
+    unit.until(light, |state| (state["buttons"][2]["light"] == light).then_some(()));
+    let buttons = unit.run(&["buttons"]);
+    let lamp = buttons.as_array().and_then(|buttons| buttons.iter().find(|button| button["button"] == 3));
+    let shown = lamp.map(|lamp| (lamp["number"].as_str(), lamp["light"].as_str()));
+    assert_eq!(shown, Some((Some("202"), Some(light))), "{buttons}");
+    let callee = Script::answers(desk, "takes-a-call", PROXY, &[("number", number)]);
+    unit.tell(&json!({ "command": "press", "button": 3 }));
+    unit.until_call("talking");
+    unit.does("hang-up");
+    callee.finish();
+    unit.until_free();
+}
+
 #[test]
-fn a_lamp_shows_an_extension_and_picks_up_its_call() {
-    in_an_office(&["sipp"], |desk| {
-        let settings = [
-            ("FLEX_BUTTON_FACILITY_ACT3", "X_PANASONIC_IPTEL_CONTACT"),
-            ("FLEX_BUTTON_FACILITY_ARG3", "202"),
-            ("NUM_PLAN_PICKUP_DIRECT", "*41"),
-        ];
-        let (mut unit, script) = phone(desk, Some(("tells-of-an-extension", TELLER)), &settings, &[]);
-        unit.until("it rings there", |state| (state["buttons"][2]["light"] == "ringing").then_some(()));
-        let buttons = unit.run(&["buttons"]);
-        let lamp = buttons.as_array().and_then(|buttons| buttons.iter().find(|button| button["button"] == 3));
-        assert_eq!(
-            lamp.map(|lamp| (&lamp["number"], &lamp["light"])),
-            Some((&json!("202"), &json!("ringing"))),
-            "{buttons}"
-        );
-        let callee = Script::answers(desk, "takes-a-call", PROXY, &[("number", "[*]41202")]);
-        unit.tell(&json!({ "command": "press", "button": 3 }));
-        unit.until_call("talking");
-        unit.does("hang-up");
-        callee.finish();
-        script.into_iter().for_each(Script::finish);
-        unit.until_free();
-    });
+fn a_lamp_picks_up_what_rings_there() {
+    in_an_office(&["sipp"], |desk| lamp_shows_and_calls(desk, "early", "ringing", "[*]41202"));
+}
+
+#[test]
+fn a_lamp_calls_a_free_extension() {
+    in_an_office(&["sipp"], |desk| lamp_shows_and_calls(desk, "terminated", "free", "202"));
+}
+
+#[test]
+fn a_lamp_calls_an_extension_in_use() {
+    in_an_office(&["sipp"], |desk| lamp_shows_and_calls(desk, "confirmed", "in-use", "202"));
 }
 
 #[test]
 fn the_server_does_not_disturb() {
     in_an_office(&["sipp"], |desk| {
         let settings = [("FWD_DND_SYNCHRO_ENABLE_1", "Y")];
-        let (mut unit, script) = phone(desk, Some(("carries-out-features", PROXY)), &settings, &[]);
+        let (mut unit, script) = phone(desk, Some(("carries-out-features", "true", PROXY)), &settings, &[]);
         until_line(&mut unit, "do_not_disturb", &json!(true));
         unit.tell(&json!({ "command": "do-not-disturb", "line": 1, "on": false }));
         until_line(&mut unit, "do_not_disturb", &json!(false));
