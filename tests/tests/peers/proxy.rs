@@ -89,7 +89,8 @@ fn text(folder: &Path, addresses: &[&str]) -> String {
     format!(
         "#!KAMAILIO\ndebug=2\nlog_stderror=yes\nchildren=1\ntcp_children=1\nenable_tls=yes\nauto_aliases=no\ndns=no\n\
          rev_dns=no\nalias=\"office.test\"\n{listen}{modules}\
-         modparam(\"usrloc\", \"db_mode\", 0)\nmodparam(\"tls\", \"certificate\", \"{path}/certificate.pem\")\n\
+         modparam(\"usrloc\", \"db_mode\", 0)\nmodparam(\"registrar\", \"min_expires\", 1)\n\
+         modparam(\"tls\", \"certificate\", \"{path}/certificate.pem\")\n\
          modparam(\"tls\", \"private_key\", \"{path}/key.pem\")\nmodparam(\"tls\", \"tls_method\", \"TLSv1.2+\")\n\
          modparam(\"rr\", \"enable_full_lr\", 1)\n{ROUTES}"
     )
