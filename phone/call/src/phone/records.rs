@@ -15,6 +15,9 @@ use crate::output::{Event, Kept, Output};
 /// Lines of a file beyond the fewest that would do, before it is written anew.
 const SPARE_LINES: usize = 1000;
 
+/// Characters of a name or number that the logs keep. Networks may send far more, and the file has to hold all entries.
+const LONGEST: usize = 255;
+
 /// What the phone remembers.
 #[derive(Debug, Default)]
 pub(super) struct Records {
@@ -91,12 +94,13 @@ impl Phone {
     }
 
     fn log(&mut self, kind: Kind, line: usize, party: &Party, time: Option<u64>, seconds: u64) {
+        let short = |text: &str| text.chars().take(LONGEST).collect();
         let entry = Entry {
             id: 0,
             kind,
             line: line as u8 + 1,
-            number: party.number.clone(),
-            name: self.name_of(party),
+            number: party.number.as_deref().map(short),
+            name: short(&self.name_of(party)),
             time,
             seconds,
             seen: false,

@@ -22,6 +22,16 @@ fn contact(name: &str, number: &str) -> Command {
 }
 
 #[test]
+fn a_name_without_end_does_not_fill_the_file_of_the_logs() {
+    let mut world = World::new(&[&[]]);
+    world.call(0, &format!("sip:{}@example.com", "a".repeat(5000)));
+    world.command(0, Command::HangUp { call: None });
+    world.settle();
+    let [dialled] = log(&mut world, 0, Kind::Dialled).try_into().unwrap();
+    assert_eq!(dialled.number.unwrap().len(), 255);
+}
+
+#[test]
 fn calls_stand_in_their_logs() {
     let mut world = World::new(&[&[("SIP_PRIVACY_2", "Y")], &[]]);
     world.talk(0, 1);
