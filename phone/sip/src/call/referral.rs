@@ -212,7 +212,7 @@ impl Wish {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::call::transfer::escape;
+    use crate::message::escape_field;
 
     fn wish(refer_to: &str) -> Option<(String, Option<String>, bool)> {
         let mut headers = Headers::default();
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn a_dialog_survives_its_way_through_a_uri() {
         let replaces = "a/b+c@192.0.2.1:5060;to-tag=x;from-tag=y%z";
-        let uri = format!("<sip:c@x?Replaces={}>", escape(replaces));
+        let uri = format!("<sip:c@x?Replaces={}>", escape_field(replaces));
         assert_eq!(wish(&uri).unwrap().1.as_deref(), Some(replaces));
     }
 }

@@ -7,7 +7,7 @@ use super::event::{End, Event, Transfer};
 use super::state::{Call, Outcome};
 use super::types::{CallId, Key};
 use crate::dialog::DialogId;
-use crate::message::{Address, Method, Name, Request, Uri, reason};
+use crate::message::{Address, Method, Name, Request, Uri, escape_field, reason};
 use crate::transaction::ServerId;
 
 /// How long either end of a transfer waits for the next news of it.
@@ -42,7 +42,9 @@ impl Call {
         let mut request = core.request_within(&mut leg.dialog, Method::Refer);
         let headers = &mut request.headers;
         match replaces {
-            Some(replaces) => headers.push(Name::ReferTo, format_args!("<{target}?Replaces={}>", escape(&replaces))),
+            Some(replaces) => {
+                headers.push(Name::ReferTo, format_args!("<{target}?Replaces={}>", escape_field(&replaces)))
+            }
             None => headers.push(Name::ReferTo, format_args!("<{target}>")),
         }
         headers.push(Name::ReferredBy, format_args!("<{}>", core.profile.account.identity));
@@ -189,19 +191,6 @@ fn fragment_status(body: &[u8]) -> Option<u16> {
     let line = body.split(|byte| matches!(byte, b'\r' | b'\n')).next()?;
     let code = std::str::from_utf8(line).ok()?.strip_prefix("SIP/2.0 ")?.split(' ').next()?;
     code.parse().ok().filter(|code| (100..700).contains(code))
-}
-
-/// A text as a header field's value within a URI.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 #[cfg(test)]

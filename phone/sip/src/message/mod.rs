@@ -30,7 +30,7 @@ pub use read::{datagram, is_keep_alive};
 pub use status::reason;
 pub use stream::{Frame, Framer};
 pub use typed::{CSeq, Contacts, DialogName, Event, MediaType, RAck, SessionExpires, SubscriptionState};
-pub use uri::{Host, SipUri, TelUri, Uri, escape_user};
+pub use uri::{Host, SipUri, TelUri, Uri, escape_field, escape_user};
 pub use via::{MAGIC_COOKIE, Via};
 
 /// Longest first line and header fields together, in bytes.

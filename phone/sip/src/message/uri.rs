@@ -279,9 +279,19 @@ impl fmt::Display for Uri<'_> {
 
 /// A text as the user part of a URI, with escapes where the grammar asks for them.
 pub fn escape_user(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    escape(text, b"&=+$,;?/")
+}
+
+/// A text as the value of a header field within a URI, likewise.
+pub fn escape_field(text: &str) -> String {
+    escape(text, b"")
+}
+
+/// Escapes all but letters, digits, marks (RFC 3261, section 25.1) and what else may stand there.
+fn escape(text: &str, allowed: &[u8]) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.!~*'()&=+$,;?/".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) || allowed.contains(&byte) {
             out.push(char::from(byte));
         } else {
             out.push_str(&format!("%{byte:02X}"));
