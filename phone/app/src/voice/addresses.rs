@@ -40,6 +40,11 @@ impl Whereabouts {
         self.own
     }
 
+    /// Whether it has no address but that of the machine itself, and none was wished for.
+    pub(super) fn is_nowhere(&self) -> bool {
+        self.wished.is_none() && self.own.v4 == Some(Ipv4Addr::LOCALHOST)
+    }
+
     /// Looks again. While there is no network, nothing has changed: it may come back as it was.
     pub(super) fn look(&mut self, network: Network) -> Moved {
         let (own, mut moved) = (own(network.address, self.wished), Moved::default());
@@ -105,6 +110,7 @@ mod tests {
         assert_eq!(moved.own.and_then(|own| own.v4), Some(Ipv4Addr::new(192, 0, 2, 7)));
         assert!(moved.name_servers);
         assert_eq!(moved.own, Some(unit.own()));
+        assert!(!unit.is_nowhere());
         assert_eq!(unit.look(network(Some("192.0.2.7"), &["192.0.2.1"])), Moved::default());
         assert_eq!(unit.look(network(Some("192.0.2.7"), &[])), Moved::default(), "none is no better one");
         assert!(unit.look(network(Some("192.0.2.7"), &["192.0.2.2"])).name_servers);

@@ -58,8 +58,11 @@ const FAREWELL: Duration = Duration::from_secs(4);
 /// How long to wait before ports are tried again when none could be had.
 const PORTS_AGAIN: Duration = Duration::from_secs(10);
 
-/// How often it is looked whether the unit has other addresses or name servers.
-const LOOK_AROUND: Duration = Duration::from_secs(5);
+/// How often it is looked whether the unit has other addresses or name servers: seldom, so that an idle phone sleeps.
+const LOOK_AROUND: Duration = Duration::from_secs(60);
+
+/// The same while it has no address that anybody can reach.
+const LOOK_FOR_NETWORK: Duration = Duration::from_secs(5);
 
 /// Answers of DNS that wait to be taken.
 const ANSWERS: usize = 32;
@@ -187,7 +190,7 @@ impl Voice {
             answers: mpsc::channel(ANSWERS),
             global: Global::default(),
             whereabouts,
-            look_around: LOOK_AROUND,
+            look_around: LOOK_FOR_NETWORK,
             ports_again: Duration::ZERO,
             audio,
             control,
@@ -484,8 +487,8 @@ impl Voice {
         if now < self.look_around {
             return;
         }
-        self.look_around = now + LOOK_AROUND;
         let Moved { own, name_servers } = self.whereabouts.look(self.means.platform.network());
+        self.look_around = now + if self.whereabouts.is_nowhere() { LOOK_FOR_NETWORK } else { LOOK_AROUND };
         if name_servers {
             // Whoever was made before asks the servers of then.
             self.names = Arc::new(Names::new(entered(&self.settings.addressing)));
