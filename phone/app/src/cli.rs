@@ -423,7 +423,7 @@ pub(crate) struct DhcpEventArgs {
 #[command(after_help = "Example:\n  offhook status --state ~/.offhook")]
 pub(crate) struct StatusArgs {
     /// Folder that keeps the phone's state
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", env = "OFFHOOK_STATE")]
     pub(crate) state: PathBuf,
     /// Print JSON
     #[arg(long)]

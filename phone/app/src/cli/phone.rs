@@ -191,7 +191,7 @@ pub(crate) struct ContactsArgs {
     pub(crate) phone: PhoneArgs,
 }
 
-/// Tell the phone anything that its control socket understands
+/// Send the phone a command of its control socket about lines and calls, written as JSON
 ///
 /// The answer is printed as JSON.
 #[derive(Args)]
