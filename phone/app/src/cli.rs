@@ -11,7 +11,7 @@ use offhook_config::crypt::KeyLength;
 use offhook_media::audio::Choice;
 use offhook_params::types::FirmwareVersion;
 
-pub(crate) use self::phone::{DialArgs, LogKind, PhoneArgs, PhoneCommand};
+pub(crate) use self::phone::{CallArgs, DialArgs, LogKind, PhoneArgs, PhoneCommand};
 pub(crate) use self::unit::{BackupArgs, ImportArgs, ImportAs, ResetArgs, ResetScope, UpdateArgs};
 
 /// Offhook, the software of a SIP desk phone.

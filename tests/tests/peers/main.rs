@@ -16,6 +16,7 @@ mod flows;
 mod network;
 mod notices;
 mod office;
+mod person;
 mod pieces;
 mod proxy;
 mod registrations;

@@ -59,7 +59,8 @@ pub(crate) struct OneCallArgs {
 
 /// Call a number at once
 ///
-/// The dial plan of the line decides what becomes of it. The call's number is printed; `offhook events` tells how it goes.
+/// The dial plan of the line decides what becomes of it. The call's number is printed at once; with --wait the command goes
+/// on to tell how it goes, until somebody has answered, or with code 1 until it has failed.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  offhook call --state ~/.offhook 2002\n  offhook call --state ~/.offhook --line 2 \
@@ -74,6 +75,9 @@ pub(crate) struct CallArgs {
     /// Hide who calls
     #[arg(long)]
     pub(crate) hide: bool,
+    /// Wait until somebody has answered or the call has failed, and tell how it goes
+    #[arg(long)]
+    pub(crate) wait: bool,
     #[command(flatten)]
     pub(crate) phone: PhoneArgs,
 }

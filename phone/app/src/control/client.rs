@@ -1,5 +1,6 @@
 //! The side of the control socket that asks: one command after the other, or events as they come.
 
+use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,8 @@ use crate::unit::{Deed, Status};
 #[derive(Debug)]
 pub(crate) struct Client {
     reader: BufReader<UnixStream>,
+    /// Events that came while an answer was awaited.
+    events: VecDeque<Value>,
 }
 
 /// Why there is no answer.
@@ -44,7 +47,7 @@ impl Client {
     /// None does.
     pub(crate) fn connect(state: &Path) -> Result<Self, Unanswered> {
         match UnixStream::connect(place(state)) {
-            Ok(stream) => Ok(Self { reader: BufReader::new(stream) }),
+            Ok(stream) => Ok(Self { reader: BufReader::new(stream), events: VecDeque::new() }),
             Err(error) => Err(match error.kind() {
                 io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => Unanswered::NotRunning(state.to_owned()),
                 io::ErrorKind::PermissionDenied => Unanswered::NotYours(state.to_owned()),
@@ -96,6 +99,9 @@ impl Client {
     /// # Errors
     /// The connection breaks.
     pub(crate) fn next_event(&mut self) -> Result<Option<Value>, Unanswered> {
+        if let Some(event) = self.events.pop_front() {
+            return Ok(Some(event));
+        }
         let line = self.line()?;
         if line.is_empty() { Ok(None) } else { Ok(Some(serde_json::from_str(&line)?)) }
     }
@@ -117,10 +123,10 @@ impl Client {
                 return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
             }
             let value: Value = serde_json::from_str(&line)?;
-            // Events may come between a command and its answer.
             if value.get("event").is_none() {
                 return Ok(serde_json::from_value(value)?);
             }
+            self.events.push_back(value);
         }
     }
 

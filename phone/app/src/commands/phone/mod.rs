@@ -13,7 +13,7 @@ use offhook_call::state::State;
 use serde::Serialize;
 
 use super::FOUND;
-use crate::cli::{DialArgs, LogKind, PhoneArgs, PhoneCommand};
+use crate::cli::{CallArgs, DialArgs, LogKind, PhoneArgs, PhoneCommand};
 use crate::control::{Client, Unanswered};
 
 /// Does what the command line asks for.
@@ -29,6 +29,7 @@ pub(crate) fn run(command: PhoneCommand) -> anyhow::Result<ExitCode> {
             let command = serde_json::from_str(&args.command).context("this is no command of the control socket")?;
             (PhoneArgs { state: args.state, json: true }, command)
         }
+        PhoneCommand::Call(args) if args.wait => return call_and_wait(args),
         PhoneCommand::Call(args) => {
             let hide = args.hide.then_some(true);
             (args.phone, Command::Call { number: args.number, line: args.line, hide })
@@ -150,6 +151,36 @@ fn dial(args: &DialArgs) -> anyhow::Result<ExitCode> {
         }
     }
     finish(&args.phone, last)
+}
+
+/// Calls, and tells how it goes until somebody has answered; with code 1 when the call ends before.
+fn call_and_wait(args: CallArgs) -> anyhow::Result<ExitCode> {
+    let mut client = Client::connect(&args.phone.state)?;
+    client.subscribe()?;
+    let hide = args.hide.then_some(true);
+    let answer = client.ask(&Command::Call { number: args.number, line: args.line, hide });
+    let Ok(Reply::Call(call)) = answer else { return finish(&args.phone, answer) };
+    finish(&args.phone, answer)?;
+    let (mut out, mut told) = (io::stdout().lock(), String::new());
+    while let Some(event) = client.next_event()? {
+        if event["call"] != serde_json::to_value(call)? {
+            continue;
+        }
+        let progress = show::progress(&event);
+        match args.phone.json {
+            true => print(&mut out, &event)?,
+            false if progress == told => {}
+            false => out.write_all(progress.as_bytes())?,
+        }
+        out.flush()?;
+        told = progress;
+        match (event["event"].as_str(), event["stage"].as_str()) {
+            (Some("ended"), _) => return Ok(ExitCode::from(FOUND)),
+            (Some("call"), Some("talking" | "held")) => return Ok(ExitCode::SUCCESS),
+            _ => {}
+        }
+    }
+    bail!("the phone went down")
 }
 
 /// Prints what happens, one event a line, until the phone goes down.

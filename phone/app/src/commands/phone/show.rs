@@ -154,6 +154,21 @@ pub(super) fn event(event: &Value) -> String {
     out
 }
 
+/// How far a call has come, of one of its events.
+pub(super) fn progress(event: &Value) -> String {
+    let who = event["name"].as_str().filter(|name| !name.is_empty()).or(event["number"].as_str());
+    match (event["event"].as_str(), event["stage"].as_str()) {
+        (Some("call"), Some("calling")) => format!("calling {}\n", who.unwrap_or_default()),
+        (Some("call"), Some("ringing-there")) => "it rings there\n".to_owned(),
+        (Some("call"), Some("talking" | "held")) => format!("talking to {}\n", who.unwrap_or("somebody")),
+        (Some("ended"), _) => {
+            let status = event["status"].as_u64().map_or(String::new(), |status| format!(", status {status}"));
+            format!("over: {}{status}\n", plain(&event["reason"]))
+        }
+        _ => String::new(),
+    }
+}
+
 /// A value of one word, as it stands in JSON.
 fn word(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).map_or(String::new(), |value| plain(&value))
@@ -242,6 +257,19 @@ mod tests {
         let number = ContactNumber { kind: NumberKind::Mobile, number: "0170 1".to_owned() };
         let contact = Contact { name: "Zoë".to_owned(), company: "Example".to_owned(), numbers: vec![number] };
         assert_eq!(contacts(&[Listed { id: 3, contact }]), "contact 3    Zoë, Example  mobile 0170 1\n");
+    }
+
+    #[test]
+    fn progress_is_told_in_words() {
+        let shown = |event| progress(&event);
+        let json =
+            |stage| serde_json::json!({ "event": "call", "call": 1, "stage": stage, "number": "2002", "name": "" });
+        assert_eq!(shown(json("calling")), "calling 2002\n");
+        assert_eq!(shown(json("ringing-there")), "it rings there\n");
+        assert_eq!(shown(json("talking")), "talking to 2002\n");
+        let ended = serde_json::json!({ "event": "ended", "call": 1, "line": 1, "reason": "busy", "status": 486 });
+        assert_eq!(shown(ended), "over: busy, status 486\n");
+        assert_eq!(shown(serde_json::json!({ "event": "digit", "call": 1, "digit": "5" })), "");
     }
 
     #[test]
