@@ -1,7 +1,5 @@
 //! Tags, branches, Call-IDs and client nonces that nobody can guess.
 
-use std::fmt::Write;
-
 use sha2::{Digest, Sha256};
 
 /// Makes tokens from a seed that the caller took from the system's random source.
@@ -22,16 +20,19 @@ impl Tokens {
 
     /// The next token: 128 bits as 32 hexadecimal digits.
     pub fn token(&mut self) -> String {
+        hex(&self.octets()[..16])
+    }
+
+    /// 256 bits, for keys and the like.
+    pub fn octets(&mut self) -> [u8; 32] {
         self.count += 1;
-        let hash = Sha256::new().chain_update(self.seed).chain_update(self.count.to_be_bytes()).finalize();
-        hex(&hash[..16])
+        Sha256::new().chain_update(self.seed).chain_update(self.count.to_be_bytes()).finalize().into()
     }
 
     /// A number from 0 up to and including `limit`, each as likely as the others.
     pub(crate) fn number(&mut self, limit: u32) -> u32 {
-        self.count += 1;
-        let hash = Sha256::new().chain_update(self.seed).chain_update(self.count.to_be_bytes()).finalize();
-        let number = u64::from_be_bytes(hash[..8].try_into().expect("a hash is longer than that"));
+        let [a, b, c, d, e, f, g, h, ..] = self.octets();
+        let number = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
         (number % (u64::from(limit) + 1)) as u32
     }
 
@@ -51,11 +52,8 @@ impl std::fmt::Debug for Tokens {
 
 /// Bytes as lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)]).collect()
 }
 
 #[cfg(test)]

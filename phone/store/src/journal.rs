@@ -15,7 +15,8 @@ const LARGEST: u64 = 8 << 20;
 
 /// A file that is added to, and now and then written anew.
 ///
-/// What was added or written is on the disk when the call returns. After an error the file is as it was before the call, but
+/// What was added outlives the process at once, and a loss of power after [`JournalFile::sync`]; what was written anew is on
+/// the disk when the call returns. After an error the file is as it was before the call, but
 /// for a torn end where even that could not be taken back; whoever reads it has to pass over such an end. The file belongs
 /// to its owner alone (mode 0600). It is for the process that owns the state folder; it has no lock of its own.
 #[derive(Debug)]
@@ -58,8 +59,7 @@ impl JournalFile {
                 return Err(too_large());
             }
             self.file.seek(SeekFrom::Start(self.length))?;
-            self.file.write_all(bytes)?;
-            self.file.sync_data()
+            self.file.write_all(bytes)
         };
         if let Err(error) = append() {
             // Half a line would take the next one with it.
@@ -68,6 +68,14 @@ impl JournalFile {
         }
         self.length = end;
         Ok(())
+    }
+
+    /// Waits until what was added is on the disk.
+    ///
+    /// # Errors
+    /// The disk refuses: what was added since the last time may be lost.
+    pub fn sync(&self) -> Result<(), StoreError> {
+        self.file.sync_data().map_err(StoreError::io(&self.path))
     }
 
     /// Writes the file anew.

@@ -40,11 +40,10 @@ pub(super) fn udp(address: SocketAddr, dscp: Dscp) -> io::Result<UdpSocket> {
 /// Somebody has the port.
 pub(crate) fn voice(port: u16) -> io::Result<(std::net::UdpSocket, bool)> {
     let bind = |address: SocketAddr| -> io::Result<Socket> {
-        let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+        let socket = Socket::new(Domain::for_address(address), Type::DGRAM.nonblocking(), Some(Protocol::UDP))?;
         if address.is_ipv6() {
             socket.set_only_v6(false)?;
         }
-        socket.set_nonblocking(true)?;
         socket.bind(&address.into())?;
         Ok(socket)
     };

@@ -2,7 +2,7 @@
 
 use std::iter;
 use std::path::Path;
-use std::sync::mpsc as std_mpsc;
+use std::sync::mpsc::{self as std_mpsc, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -14,6 +14,10 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::unit::Journal;
+
+/// How long lines may gather before the disk has to have them, so that many calls in a row are one effort. Until then they
+/// outlive the phone, but not a loss of power.
+const GATHER: Duration = Duration::from_millis(250);
 
 /// How long the disk gets before what it has refused is tried again.
 const RETRY: Duration = Duration::from_secs(30);
@@ -67,8 +71,9 @@ impl Records {
         let ((logs, logged), (contacts, known)) = (open(Kept::Logs), open(Kept::Contacts));
         let (work, to_do) = std_mpsc::channel();
         let (failed, failures) = mpsc::unbounded_channel();
-        let write = move || write(logs, contacts, &to_do, &failed);
-        let writer = thread::Builder::new().name("records".to_owned()).spawn(write).context("starting a thread")?;
+        let writer = Writer { logs, contacts, failed, due: None };
+        let run = move || writer.run(&to_do);
+        let writer = thread::Builder::new().name("records".to_owned()).spawn(run).context("starting a thread")?;
         Ok((Records { work: Some(work), failures, retry: None, writer: Some(writer) }, logged, known))
     }
 
@@ -123,29 +128,59 @@ fn name(kept: Kept) -> &'static str {
     }
 }
 
-fn write(
-    mut logs: Option<JournalFile>,
-    mut contacts: Option<JournalFile>,
-    to_do: &std_mpsc::Receiver<Work>,
-    failed: &mpsc::UnboundedSender<(Kept, StoreError)>,
-) {
-    while let Ok(first) = to_do.recv() {
+/// The writer's end of both files.
+struct Writer {
+    logs: Option<JournalFile>,
+    contacts: Option<JournalFile>,
+    failed: mpsc::UnboundedSender<(Kept, StoreError)>,
+    /// When the disk has to have what was added.
+    due: Option<Instant>,
+}
+
+impl Writer {
+    fn run(mut self, to_do: &std_mpsc::Receiver<Work>) {
+        loop {
+            let next = match self.due {
+                None => to_do.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(due) => to_do.recv_timeout(due.saturating_duration_since(Instant::now())),
+            };
+            match next {
+                Ok(first) => self.write(iter::once(first).chain(to_do.try_iter())),
+                Err(RecvTimeoutError::Timeout) => self.sync(),
+                Err(RecvTimeoutError::Disconnected) => return self.sync(),
+            }
+        }
+    }
+
+    fn write(&mut self, all: impl Iterator<Item = Work>) {
         let (mut for_logs, mut for_contacts) = (None, None);
-        for work in iter::once(first).chain(to_do.try_iter()) {
+        for work in all {
             match work.kept() {
                 Kept::Logs => Work::join(&mut for_logs, work),
                 Kept::Contacts => Work::join(&mut for_contacts, work),
             }
         }
-        for (file, work) in [(&mut logs, for_logs), (&mut contacts, for_contacts)] {
+        for (file, work) in [(&mut self.logs, for_logs), (&mut self.contacts, for_contacts)] {
             let (Some(file), Some(work)) = (file, work) else { continue };
             let written = match &work {
                 Work::Append(_, bytes) => file.append(bytes),
                 Work::Replace(_, bytes) => file.replace(bytes),
             };
+            self.due.get_or_insert_with(|| Instant::now() + GATHER);
             if let Err(error) = written {
                 // Whoever is told ends after this thread.
-                let _ = failed.send((work.kept(), error));
+                let _ = self.failed.send((work.kept(), error));
+            }
+        }
+    }
+
+    fn sync(&mut self) {
+        if self.due.take().is_none() {
+            return;
+        }
+        for (kept, file) in [(Kept::Logs, &self.logs), (Kept::Contacts, &self.contacts)] {
+            if let Some(Err(error)) = file.as_ref().map(JournalFile::sync) {
+                let _ = self.failed.send((kept, error));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The flexible buttons: what their lights tell, and what pressing them does.
 
 use offhook_params::lookup;
+use offhook_params::settings::Button;
 use offhook_sip::event::appearance::State as Place;
 use offhook_sip::event::lamps::Light as Lamp;
 use offhook_sip::registration::Status;
@@ -15,8 +16,8 @@ use crate::state::{ButtonState, Light};
 impl Phone {
     /// Presses a button, 1 to 24.
     pub(super) fn press(&mut self, button: u8) -> Result<Reply, Refusal> {
-        let at = usize::from(button).checked_sub(1).and_then(|at| self.settings.buttons.get(at));
-        match Function::of(at.ok_or(Refusal::Button(button))?) {
+        let at = usize::from(button).checked_sub(1).and_then(|at| self.functions.get(at));
+        match at.ok_or(Refusal::Button(button))?.clone() {
             Function::Unused => Err(Refusal::Forbidden),
             Function::Line { line, .. } => self.press_line(line),
             Function::Headset => self.press_headset(),
@@ -101,12 +102,11 @@ impl Phone {
 
     /// What all buttons show.
     pub(super) fn button_states(&self) -> Vec<ButtonState> {
-        let state = |(at, button)| {
-            let function = Function::of(button);
-            let light = self.light(&function);
-            ButtonState { button: at as u8 + 1, label: button.flexible_buttons.button_label.clone(), function, light }
+        let state = |(button, (own, function)): (u8, (&Button, &Function))| {
+            let (label, light) = (own.flexible_buttons.button_label.clone(), self.light(function));
+            ButtonState { button, label, function: function.clone(), light }
         };
-        self.settings.buttons.iter().enumerate().map(state).collect()
+        (1..).zip(self.settings.buttons.iter().zip(&self.functions)).map(state).collect()
     }
 
     fn light(&self, function: &Function) -> Light {

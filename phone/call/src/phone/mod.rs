@@ -42,6 +42,7 @@ use offhook_sip::message::{Frame, Malformed};
 use offhook_sip::server::{Answer, QueryId};
 use offhook_sip::transaction::Peer;
 
+use crate::button::Function;
 use crate::command::{CallId, Path};
 use crate::contacts::Contacts;
 use crate::log::Logs;
@@ -127,6 +128,8 @@ struct Desk {
 pub struct Phone {
     now: Duration,
     settings: Arc<Settings>,
+    /// What the flexible buttons are for, by the settings.
+    functions: Vec<Function>,
     unit: Unit,
     own: Addresses,
     tokens: Tokens,
@@ -138,6 +141,7 @@ pub struct Phone {
     last_call: u16,
     /// Channels whose engine has not said yet that they are closed.
     closing: BTreeSet<ChannelId>,
+    last_channel: u16,
     ports: Ports,
     desk: Desk,
     records: Records,
@@ -165,12 +169,14 @@ impl Phone {
             calls: BTreeMap::new(),
             last_call: 0,
             closing: BTreeSet::new(),
+            last_channel: 0,
             ports: Ports::of(&settings),
             desk: Desk::default(),
             records,
             sound: Sound::default(),
             told: Told::default(),
             outputs,
+            functions: settings.buttons.iter().map(Function::of).collect(),
             settings,
         }
     }
@@ -222,6 +228,7 @@ impl Phone {
         for slot in &mut self.slots {
             slot.configure(now, &settings, &self.unit.macros(), self.own, &mut self.tokens);
         }
+        self.functions = settings.buttons.iter().map(Function::of).collect();
         let before = std::mem::replace(&mut self.settings, settings);
         self.synchronize(&before);
         self.records.codes = Codes::of(&self.settings.call_control);

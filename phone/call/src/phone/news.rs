@@ -28,7 +28,7 @@ impl Phone {
     fn on_line_event(&mut self, line: usize, event: line::Event) {
         match event {
             line::Event::Registered { server, .. } => {
-                self.slots[line].server = Some(server);
+                self.slots[line].server = Some(server.to_string());
                 self.slots[line].problem = None;
                 self.subscribe(line);
             }

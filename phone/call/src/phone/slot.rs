@@ -1,6 +1,6 @@
 //! One of the six lines: its signalling, if it is in service, and what the phone knows of it.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +26,8 @@ pub(super) struct Slot {
     started: bool,
     pub(super) plan: Arc<DialPlan>,
     pub(super) policy: Policy,
-    pub(super) server: Option<SocketAddr>,
+    /// The server that it is registered at.
+    pub(super) server: Option<String>,
     /// Why the last attempt to register failed; none if it did not.
     pub(super) problem: Option<String>,
     pub(super) messages: Messages,

@@ -142,7 +142,7 @@ impl Phone {
 
     /// The ringtone of a line: that of its first button, or else the phone's.
     fn ringtone(&self, line: usize) -> u8 {
-        let own = self.settings.buttons.iter().map(Function::of).find_map(|function| match function {
+        let own = self.functions.iter().find_map(|function| match *function {
             Function::Line { line: number, ringtone } if usize::from(number) == line + 1 => Some(ringtone),
             _ => None,
         });

@@ -72,7 +72,7 @@ impl Phone {
                 Some(Status::Registered) => Registration::Registered,
                 Some(Status::Refused) => Registration::Refused,
             },
-            server: slot.server.map(|server| server.to_string()),
+            server: slot.server.clone(),
             problem: slot.problem.clone(),
             messages: slot.messages,
             do_not_disturb: own.call_features.do_not_disturb,

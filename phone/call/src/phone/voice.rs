@@ -18,21 +18,20 @@ impl Phone {
         if self.calls.len() >= super::MOST_CALLS {
             return None;
         }
+        let port = self.ports.take()?;
         let used = |channel: &ChannelId| {
             self.closing.contains(channel) || self.calls.values().any(|call| call.voice.channel == *channel)
         };
-        let channel = (0..u16::MAX).map(ChannelId).find(|channel| !used(channel))?;
-        let port = self.ports.take()?;
+        // The next one, so that the search is short.
+        let mut others = (1..=u16::MAX).map(|step| ChannelId(self.last_channel.wrapping_add(step)));
+        let channel = others.find(|channel| !used(channel))?;
+        self.last_channel = channel.0;
         let slot = &self.slots[line];
         let address = SocketAddr::new(slot.policy.advertised(slot.address()), port);
-        let mut master = [0; MASTER_LENGTH];
-        let random = format!("{}{}", self.tokens.token(), self.tokens.token());
-        for (octet, digits) in master.iter_mut().zip(random.as_bytes().chunks(2)) {
-            let digits = std::str::from_utf8(digits).unwrap_or_default();
-            *octet = u8::from_str_radix(digits, 16).unwrap_or_default();
-        }
-        let session = u64::from_str_radix(&self.tokens.token()[..12], 16).unwrap_or_default();
-        let negotiator = Negotiator::new(slot.policy.clone(), Local { address, master: Master(master) }, session);
+        let master = Master(self.tokens.octets()[..MASTER_LENGTH].try_into().expect("32 octets are more than 30"));
+        let [.., a, b, c, d, e, f] = self.tokens.octets();
+        let session = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
+        let negotiator = Negotiator::new(slot.policy.clone(), Local { address, master }, session);
         let rtp = &self.settings.lines[line].rtp;
         self.outputs.push_back(Output::OpenPorts(OpenPorts { channel, port, rtp: rtp.rtp_dscp, rtcp: rtp.rtcp_dscp }));
         Some(Voice { channel, port, negotiator, offered: None, offer: None, told: None, figures: None })

@@ -119,11 +119,11 @@ impl Phone {
 
     /// The numbers of all busy lamps.
     fn lamp_numbers(&self) -> Vec<String> {
-        let number = |function| match function {
-            Function::Lamp { number } => Some(number),
+        let number = |function: &Function| match function {
+            Function::Lamp { number } => Some(number.clone()),
             _ => None,
         };
-        self.settings.buttons.iter().map(Function::of).filter_map(number).collect()
+        self.functions.iter().filter_map(number).collect()
     }
 
     /// The domain of the numbers of a line.

@@ -337,7 +337,11 @@ impl Buffer {
         if pace != Pace::Normal {
             self.calm = CALM;
         }
-        let frame = Frame::Packet { payload_type: slot.payload_type, payload: slot.payload(), duration: slot.duration };
+        let frame = Frame::Packet {
+            payload_type: slot.payload_type,
+            payload: self.slots.payload(&slot),
+            duration: slot.duration,
+        };
         (frame, pace)
     }
 

@@ -7,26 +7,21 @@ pub const MAX_PAYLOAD: usize = 960;
 pub(super) const SLOTS: u16 = 64;
 
 /// A packet that waits.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Slot {
     pub(super) sequence: u16,
     pub(super) timestamp: i64,
     pub(super) duration: u32,
     pub(super) payload_type: u8,
     length: usize,
-    payload: [u8; MAX_PAYLOAD],
     used: bool,
-}
-
-impl Slot {
-    pub(super) fn payload(&self) -> &[u8] {
-        &self.payload[..self.length]
-    }
 }
 
 #[derive(Debug)]
 pub(super) struct Slots {
-    slots: Box<[Slot]>,
+    slots: [Slot; SLOTS as usize],
+    /// The payloads, all in one: memory that no packet has touched costs nothing.
+    payloads: Box<[u8]>,
     count: usize,
 }
 
@@ -39,16 +34,8 @@ pub(super) enum NoPlace {
 
 impl Slots {
     pub(super) fn new() -> Self {
-        let empty = Slot {
-            sequence: 0,
-            timestamp: 0,
-            duration: 0,
-            payload_type: 0,
-            length: 0,
-            payload: [0; MAX_PAYLOAD],
-            used: false,
-        };
-        Slots { slots: vec![empty; usize::from(SLOTS)].into_boxed_slice(), count: 0 }
+        let payloads = vec![0; usize::from(SLOTS) * MAX_PAYLOAD].into_boxed_slice();
+        Slots { slots: [Slot::default(); SLOTS as usize], payloads, count: 0 }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -76,21 +63,27 @@ impl Slots {
         if slot.used && slot.sequence == sequence {
             return Err(NoPlace::Doubled);
         }
-        slot.payload.get_mut(..payload.len()).ok_or(NoPlace::TooLong)?.copy_from_slice(payload);
+        let room = &mut self.payloads[place(sequence) * MAX_PAYLOAD..][..MAX_PAYLOAD];
+        room.get_mut(..payload.len()).ok_or(NoPlace::TooLong)?.copy_from_slice(payload);
         self.count += usize::from(!slot.used);
         (slot.sequence, slot.timestamp, slot.duration) = (sequence, timestamp, duration);
         (slot.payload_type, slot.length, slot.used) = (payload_type, payload.len(), true);
         Ok(())
     }
 
-    /// Frees the place of a packet. What it held stays readable until the next one comes.
-    pub(super) fn take(&mut self, sequence: u16) -> &Slot {
+    /// Frees the place of a packet. What it held stays readable until the next one comes: see [`Slots::payload`].
+    pub(super) fn take(&mut self, sequence: u16) -> Slot {
         let slot = &mut self.slots[place(sequence)];
         if slot.used && slot.sequence == sequence {
             slot.used = false;
             self.count -= 1;
         }
-        slot
+        *slot
+    }
+
+    /// The payload of a packet that waits or was taken last from its place.
+    pub(super) fn payload(&self, slot: &Slot) -> &[u8] {
+        &self.payloads[place(slot.sequence) * MAX_PAYLOAD..][..slot.length]
     }
 
     pub(super) fn clear(&mut self) {
