@@ -13,6 +13,7 @@
 mod calls;
 mod faults;
 mod flows;
+mod load;
 mod network;
 mod notices;
 mod office;

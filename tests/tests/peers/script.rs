@@ -19,15 +19,33 @@ pub(crate) struct Script {
 impl Script {
     /// Waits at a port for the first message of a scenario. Words of the scenario in braces are replaced.
     pub(crate) fn answers(desk: &Desk, scenario: &str, port: u16, words: &[(&str, &str)]) -> Self {
-        Self::start(desk, scenario, port, None, words)
+        Self::start(desk, scenario, port, None, words, (1, 1))
     }
 
     /// Begins a scenario from a port towards another one of the office.
     pub(crate) fn calls(desk: &Desk, scenario: &str, (port, to): (u16, u16), words: &[(&str, &str)]) -> Self {
-        Self::start(desk, scenario, port, Some(to), words)
+        Self::start(desk, scenario, port, Some(to), words, (1, 1))
     }
 
-    fn start(desk: &Desk, scenario: &str, port: u16, to: Option<u16>, words: &[(&str, &str)]) -> Self {
+    /// Begins a scenario so many times, and so many times a second.
+    pub(crate) fn crowd(
+        desk: &Desk,
+        scenario: &str,
+        (port, to): (u16, u16),
+        words: &[(&str, &str)],
+        crowd: (usize, usize),
+    ) -> Self {
+        Self::start(desk, scenario, port, Some(to), words, crowd)
+    }
+
+    fn start(
+        desk: &Desk,
+        scenario: &str,
+        port: u16,
+        to: Option<u16>,
+        words: &[(&str, &str)],
+        (times, rate): (usize, usize),
+    ) -> Self {
         let mut text = read(scenario);
         for (word, value) in words {
             text = text.replace(&format!("{{{word}}}"), value);
@@ -36,7 +54,8 @@ impl Script {
         fs::create_dir(&place).expect("a folder");
         fs::write(place.join("scenario.xml"), text).expect("a file");
         let mut command = Command::new("sipp");
-        command.current_dir(&place).args(["-sf", "scenario.xml", "-m", "1", "-i", OFFICE, "-nostdin"]);
+        command.current_dir(&place).args(["-sf", "scenario.xml", "-i", OFFICE, "-nostdin"]);
+        command.args(["-m", &times.to_string(), "-r", &rate.to_string(), "-l", &times.to_string()]);
         command.args(["-p", &port.to_string(), "-mi", OFFICE, "-mp", &(port + 30000).to_string()]);
         command.args(["-timeout", "100s", "-timeout_error", "-trace_err", "-error_file", "errors"]);
         command.args(["-trace_msg", "-message_file", "messages"]);
