@@ -1,5 +1,6 @@
 //! What a user agent refuses before it looks at what a request wants (RFC 3261, section 8.2).
 
+use crate::event::multipart::{self, MAX_DEPTH};
 use crate::message::{MediaType, Method, Name, Request, Response, Uri};
 
 /// What this user agent can do, for requests that come in.
@@ -9,7 +10,7 @@ pub struct Abilities {
     pub methods: Vec<Method>,
     /// Option tags that it understands: `100rel`, `replaces`, `timer`.
     pub extensions: Vec<&'static str>,
-    /// Types of bodies that it reads: `application/sdp`.
+    /// Types of bodies that it reads: `application/sdp`. Bodies in parts are read by their parts.
     pub bodies: Vec<&'static str>,
     /// Types of bodies that it sends in answers to INVITE; the request has to accept one of them.
     pub answers: Vec<&'static str>,
@@ -88,7 +89,8 @@ impl Abilities {
     fn body(&self, request: &Request) -> Result<(), Refusal> {
         // What a notification or an INFO may carry depends on its package, and is judged there.
         let by_package = matches!(request.method, Method::Notify | Method::Info);
-        if request.body.is_empty() || by_package || is_optional(request) {
+        let disposition = request.headers.get(Name::ContentDisposition);
+        if request.body.is_empty() || by_package || disposition.is_some_and(multipart::is_optional) {
             return Ok(());
         }
         let refusal = || Refusal::new(415).with(Name::Accept, self.bodies.join(", "));
@@ -96,11 +98,30 @@ impl Abilities {
             return Err(refusal().with(Name::AcceptEncoding, "identity"));
         }
         match request.headers.content_type() {
-            Ok(Some(media)) if !self.bodies.iter().any(|known| is(known, &media)) => Err(refusal()),
+            Ok(Some(media)) if !self.reads(&media, &request.body, MAX_DEPTH)? => Err(refusal()),
             // A body without a type is read as what it looks like (RFC 3261, section 20.15, says its sender is wrong).
             Ok(_) => Ok(()),
             Err(_) => Err(refusal()),
         }
+    }
+
+    /// Whether all of a body can be read that its sender insists on (RFC 5621, section 8).
+    fn reads(&self, media: &MediaType<'_>, body: &[u8], depth: usize) -> Result<bool, Refusal> {
+        if self.bodies.iter().any(|known| is(known, media)) {
+            return Ok(true);
+        }
+        let Some(depth) = depth.checked_sub(1).filter(|_| multipart::is_in_parts(media)) else { return Ok(false) };
+        let one_will_do = media.subtype.eq_ignore_ascii_case("alternative");
+        for part in multipart::parts(media, body).map_err(|fault| Refusal::new(fault.status()))? {
+            let reads = match part.media() {
+                Some(media) => self.reads(&media, part.body, depth)?,
+                None => false,
+            };
+            if reads == one_will_do && !part.is_optional() {
+                return Ok(one_will_do);
+            }
+        }
+        Ok(!one_will_do)
     }
 
     fn answer(&self, request: &Request) -> Result<(), Refusal> {
@@ -113,17 +134,6 @@ impl Abilities {
         };
         if self.answers.iter().any(fits) { Ok(()) } else { Err(Refusal::new(406)) }
     }
-}
-
-/// Whether the sender says that the body may be left unread (RFC 3261, section 20.11).
-fn is_optional(request: &Request) -> bool {
-    request.headers.get(Name::ContentDisposition).is_some_and(|value| {
-        value.split(';').skip(1).any(|param| {
-            param.split_once('=').is_some_and(|(name, value)| {
-                name.trim().eq_ignore_ascii_case("handling") && value.trim().eq_ignore_ascii_case("optional")
-            })
-        })
-    })
 }
 
 fn is(known: &str, media: &MediaType<'_>) -> bool {

@@ -196,7 +196,7 @@ impl Buffer {
         }
         match self.slots.put(packet.sequence, timestamp, duration, packet.payload_type, packet.payload) {
             Err(NoPlace::Doubled) => return Put::Doubled,
-            Err(NoPlace::TooLong) => return Put::Unusable,
+            Err(NoPlace::TooLong | NoPlace::Full) => return Put::Unusable,
             Ok(()) => self.delay.arrived(ticks(now), timestamp),
         }
         if self.cursor.is_none() && (nothing_waits || self.oldest.wrapping_sub(packet.sequence) < u16::MAX / 2) {

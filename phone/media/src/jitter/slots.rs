@@ -6,6 +6,9 @@ pub const MAX_PAYLOAD: usize = 960;
 /// Packets that can wait; half a second of packets of 10 ms, and some.
 pub(super) const SLOTS: u16 = 64;
 
+/// Octets of payload that can wait: two seconds of G.711.
+const ROOM: usize = 16 * 1024;
+
 /// A packet that waits.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Slot {
@@ -13,6 +16,7 @@ pub(super) struct Slot {
     pub(super) timestamp: i64,
     pub(super) duration: u32,
     pub(super) payload_type: u8,
+    start: usize,
     length: usize,
     used: bool,
 }
@@ -20,8 +24,10 @@ pub(super) struct Slot {
 #[derive(Debug)]
 pub(super) struct Slots {
     slots: [Slot; SLOTS as usize],
-    /// The payloads, all in one: memory that no packet has touched costs nothing.
+    /// The payloads, one behind the other, and from the beginning again.
     payloads: Box<[u8]>,
+    /// Behind the last payload that came.
+    end: usize,
     count: usize,
 }
 
@@ -30,12 +36,13 @@ pub(super) struct Slots {
 pub(super) enum NoPlace {
     Doubled,
     TooLong,
+    /// Too much waits already.
+    Full,
 }
 
 impl Slots {
     pub(super) fn new() -> Self {
-        let payloads = vec![0; usize::from(SLOTS) * MAX_PAYLOAD].into_boxed_slice();
-        Slots { slots: [Slot::default(); SLOTS as usize], payloads, count: 0 }
+        Slots { slots: [Slot::default(); SLOTS as usize], payloads: vec![0; ROOM].into(), end: 0, count: 0 }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -59,16 +66,37 @@ impl Slots {
         payload_type: u8,
         payload: &[u8],
     ) -> Result<(), NoPlace> {
-        let slot = &mut self.slots[place(sequence)];
-        if slot.used && slot.sequence == sequence {
+        if self.get(sequence).is_some() {
             return Err(NoPlace::Doubled);
         }
-        let room = &mut self.payloads[place(sequence) * MAX_PAYLOAD..][..MAX_PAYLOAD];
-        room.get_mut(..payload.len()).ok_or(NoPlace::TooLong)?.copy_from_slice(payload);
-        self.count += usize::from(!slot.used);
-        (slot.sequence, slot.timestamp, slot.duration) = (sequence, timestamp, duration);
-        (slot.payload_type, slot.length, slot.used) = (payload_type, payload.len(), true);
+        let length = payload.len();
+        if length > MAX_PAYLOAD {
+            return Err(NoPlace::TooLong);
+        }
+        // The place may be that of a packet that nobody will ask for any more.
+        self.count -= usize::from(std::mem::take(&mut self.slots[place(sequence)].used));
+        let start = self.room(length).ok_or(NoPlace::Full)?;
+        self.payloads[start..start + length].copy_from_slice(payload);
+        self.end = start + length;
+        self.slots[place(sequence)] = Slot { sequence, timestamp, duration, payload_type, start, length, used: true };
+        self.count += 1;
         Ok(())
+    }
+
+    /// Where a payload of this length has room: behind the last one, or else behind others that wait.
+    fn room(&self, length: usize) -> Option<usize> {
+        let mut start = self.end;
+        for _ in 0..2 * SLOTS {
+            if start + length > ROOM {
+                start = 0;
+            }
+            let overlaps = |slot: &&Slot| slot.used && slot.start < start + length && start < slot.start + slot.length;
+            match self.slots.iter().find(overlaps) {
+                Some(slot) => start = slot.start + slot.length,
+                None => return Some(start),
+            }
+        }
+        None
     }
 
     /// Frees the place of a packet. What it held stays readable until the next one comes: see [`Slots::payload`].
@@ -83,7 +111,7 @@ impl Slots {
 
     /// The payload of a packet that waits or was taken last from its place.
     pub(super) fn payload(&self, slot: &Slot) -> &[u8] {
-        &self.payloads[place(slot.sequence) * MAX_PAYLOAD..][..slot.length]
+        &self.payloads[slot.start..][..slot.length]
     }
 
     pub(super) fn clear(&mut self) {
@@ -94,4 +122,35 @@ impl Slots {
 
 fn place(sequence: u16) -> usize {
     usize::from(sequence % SLOTS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn payloads_stay_as_they_came_while_others_come_and_go() {
+        let mut slots = Slots::new();
+        // One that nobody asks for stays in the way of all others.
+        slots.put(63, 0, 160, 0, &[63; 500]).expect("room");
+        for sequence in (64..5000u16).filter(|sequence| sequence % SLOTS != 63) {
+            let payload = vec![sequence as u8; 1 + usize::from(sequence) % MAX_PAYLOAD];
+            slots.put(sequence, 0, 160, 0, &payload).expect("room");
+            assert!(slots.put(sequence, 0, 160, 0, &payload).is_err(), "it is there");
+            let old = sequence - 5;
+            if old % SLOTS == 63 {
+                continue;
+            }
+            let slot = slots.take(old);
+            assert!(slots.payload(&slot).iter().all(|octet| *octet == slot.sequence as u8));
+        }
+        let slot = slots.take(63);
+        assert_eq!(slots.payload(&slot), [63; 500]);
+        let all = (0..SLOTS).take_while(|sequence| slots.put(*sequence, 0, 160, 0, &[0; MAX_PAYLOAD]).is_ok()).count();
+        assert!((10..=17).contains(&all), "{all} of the largest");
+        slots.clear();
+        assert_eq!(slots.put(0, 0, 160, 0, &[0; MAX_PAYLOAD]), Ok(()));
+        assert_eq!(slots.put(0, 0, 160, 0, &[0; MAX_PAYLOAD + 1]), Err(NoPlace::Doubled));
+        assert_eq!(slots.put(1, 0, 160, 0, &[0; MAX_PAYLOAD + 1]), Err(NoPlace::TooLong));
+    }
 }

@@ -8,6 +8,7 @@ use super::profile::Profile;
 use super::types::{Body, CallId, Hop, Key, Output};
 use crate::dialog::Dialog;
 use crate::digest::Authenticator;
+use crate::event::multipart::{self, MAX_DEPTH};
 use crate::message::{Headers, Method, Name, Request, Response};
 use crate::registration::Contact;
 use crate::token::Tokens;
@@ -283,9 +284,7 @@ pub(super) fn session(headers: &Headers, body: &[u8]) -> Option<Body> {
         return None;
     }
     match headers.content_type() {
-        Ok(Some(media)) if media.covers("application", "sdp") => {
-            Some(Body { kind: headers.get(Name::ContentType)?.to_owned(), bytes: body.to_vec() })
-        }
+        Ok(Some(media)) => multipart::session(&media, body, MAX_DEPTH).map(Body::sdp),
         Ok(None) => Some(Body::sdp(body)),
         _ => None,
     }

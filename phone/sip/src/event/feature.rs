@@ -3,7 +3,7 @@
 //! The server tells states in notifications of the package `as-feature-event`; the phone changes them with a body in its
 //! SUBSCRIBE.
 
-use super::multipart::parts;
+use super::multipart::{is_in_parts, parts};
 use super::xml::{Element, escape};
 use super::{Fault, MAX_BODY};
 use crate::message::MediaType;
@@ -72,7 +72,7 @@ pub fn read(media: &MediaType<'_>, body: &[u8]) -> Result<Vec<Feature>, Fault> {
     if is_feature(media) {
         return Ok(Feature::read(body)?.into_iter().collect());
     }
-    if !media.kind.eq_ignore_ascii_case("multipart") {
+    if !is_in_parts(media) {
         return Err(Fault::Type);
     }
     let mut features = Vec::new();

@@ -17,7 +17,7 @@ pub mod dialogs;
 pub mod feature;
 pub mod lamps;
 pub mod list;
-mod multipart;
+pub(crate) mod multipart;
 pub mod resync;
 pub mod summary;
 mod xml;

@@ -1,4 +1,4 @@
-//! Bodies in several parts (RFC 2046, section 5.1; RFC 2387).
+//! Bodies in several parts (RFC 2046, section 5.1; RFC 2387; in SIP, RFC 5621).
 
 use memchr::memmem;
 
@@ -10,15 +10,46 @@ const MAX_PARTS: usize = 2001;
 /// Longest boundary (RFC 2046, section 5.1.1).
 const MAX_BOUNDARY: usize = 70;
 
+/// How deep bodies within bodies are read.
+pub(crate) const MAX_DEPTH: usize = 3;
+
 /// One part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Part<'a> {
+pub(crate) struct Part<'a> {
     head: &'a str,
-    pub(super) body: &'a [u8],
+    pub(crate) body: &'a [u8],
+}
+
+/// Whether a body is in parts.
+pub(crate) fn is_in_parts(media: &MediaType<'_>) -> bool {
+    media.kind.eq_ignore_ascii_case("multipart")
+}
+
+/// The description of the session in a body, or in a part of it. Other descriptions, of early sessions say, are not it.
+pub(crate) fn session<'a>(media: &MediaType<'_>, body: &'a [u8], depth: usize) -> Option<&'a [u8]> {
+    if media.covers("application", "sdp") {
+        return Some(body);
+    }
+    let depth = depth.checked_sub(1).filter(|_| is_in_parts(media))?;
+    let is_other = |part: &Part<'_>| part.disposition().is_some_and(|kind| !kind.eq_ignore_ascii_case("session"));
+    let parts = parts(media, body).ok()?;
+    parts.iter().find_map(|part| match part.media()? {
+        media if is_in_parts(&media) || !is_other(part) => session(&media, part.body, depth),
+        _ => None,
+    })
+}
+
+/// Whether a Content-Disposition allows to leave a body unread (RFC 3261, section 20.11).
+pub(crate) fn is_optional(disposition: &str) -> bool {
+    disposition.split(';').skip(1).any(|param| {
+        param.split_once('=').is_some_and(|(name, value)| {
+            name.trim().eq_ignore_ascii_case("handling") && value.trim().eq_ignore_ascii_case("optional")
+        })
+    })
 }
 
 /// Cuts a body. Line ends may lack their CR; what stands before the first part and behind the last one is dropped.
-pub(super) fn parts<'a>(media: &MediaType<'_>, body: &'a [u8]) -> Result<Vec<Part<'a>>, Fault> {
+pub(crate) fn parts<'a>(media: &MediaType<'_>, body: &'a [u8]) -> Result<Vec<Part<'a>>, Fault> {
     let boundary = media.params.text("boundary").ok_or(Fault::Missing("boundary"))?;
     if boundary.is_empty() || boundary.len() > MAX_BOUNDARY {
         return Err(Fault::Wrong("boundary"));
@@ -71,13 +102,23 @@ impl<'a> Part<'a> {
     }
 
     /// The type of the part.
-    pub(super) fn media(&self) -> Option<MediaType<'a>> {
+    pub(crate) fn media(&self) -> Option<MediaType<'a>> {
         MediaType::parse(self.field("Content-Type")?)
     }
 
     /// The name of the part, without its brackets.
     pub(super) fn id(&self) -> Option<&'a str> {
         Some(bare(self.field("Content-ID")?))
+    }
+
+    /// What the part is for: `session`, `signal`, and so on.
+    fn disposition(&self) -> Option<&'a str> {
+        self.field("Content-Disposition")?.split(';').next().map(str::trim)
+    }
+
+    /// Whether the part may be left unread.
+    pub(crate) fn is_optional(&self) -> bool {
+        self.field("Content-Disposition").is_some_and(is_optional)
     }
 
     fn field(&self, name: &str) -> Option<&'a str> {
@@ -112,6 +153,30 @@ mod tests {
         assert!(parts[0].media().unwrap().covers("text", "plain") && parts[2].media().is_none());
         assert_eq!(cut("a/b;boundary=x", &body.replace("a b", "x").replace('\r', "")).unwrap().len(), 3);
         assert_eq!(cut("a/b;boundary=x", "--x--").unwrap(), []);
+    }
+
+    #[test]
+    fn the_session_is_found_among_parts() {
+        let find = |body: &str| {
+            let media = MediaType::parse("multipart/mixed;boundary=x").unwrap();
+            session(&media, body.as_bytes(), MAX_DEPTH).map(|body| String::from_utf8(body.to_vec()).unwrap())
+        };
+        let sdp = |disposition: &str, body: &str| {
+            format!("--x\r\n{disposition}Content-Type: application/sdp;charset=utf-8\r\n\r\n{body}\r\n")
+        };
+        let isup = "--x\r\nContent-Type: application/isup;version=itu-t92+\r\n\r\n\x01\r\n";
+        let early = sdp("Content-Disposition: early-session\r\n", "v=early");
+        let own = sdp("Content-Disposition: session;handling=required\r\n", "v=0");
+        assert_eq!(find(&format!("{isup}{early}{own}--x--")).as_deref(), Some("v=0"));
+        assert_eq!(find(&format!("{}--x--", sdp("", "v=1"))).as_deref(), Some("v=1"));
+        assert_eq!(find(&format!("{isup}{early}--x--")), None);
+        let nest = |body: &str, level: usize| {
+            format!("--x\r\nContent-Type: multipart/alternative;boundary=y{level}\r\n\r\n{body}\r\n--x--")
+                .replace("--x", &format!("--{}", if level == 1 { "x".to_owned() } else { format!("y{}", level - 1) }))
+        };
+        let inner = |level: usize| format!("{}--x--", sdp("", "v=2")).replace("--x", &format!("--y{level}"));
+        assert_eq!(find(&nest(&inner(1), 1)).as_deref(), Some("v=2"));
+        assert_eq!(find(&nest(&nest(&nest(&inner(3), 3), 2), 1)), None, "too deep");
     }
 
     #[test]

@@ -498,3 +498,27 @@ fn a_flood_is_refused() {
     line.rest();
     line.is_empty();
 }
+
+/// A session that comes together with other things (RFC 5621): what must be read and cannot is refused.
+#[test]
+fn an_offer_among_other_parts() {
+    let parts = |kind: &str, parts: &[&str]| {
+        let mut line = Line::new(&[]);
+        let body: String = parts.iter().map(|part| format!("--b\r\n{part}\r\n")).collect::<String>() + "--b--\r\n";
+        let mut invite = line.invite(&[], &body);
+        invite.headers.set(Name::ContentType, format!("multipart/{kind};boundary=b"));
+        line.receive(invite);
+        line
+    };
+    let offer = format!("Content-Type: application/sdp\r\n\r\n{OFFER}");
+    let isup = "Content-Type: application/isup\r\nContent-Disposition: signal;handling=optional\r\n\r\n\u{1}";
+    let location = "Content-Type: application/pidf+xml\r\n\r\n<presence/>";
+    for (kind, all) in [("mixed", [isup, &offer]), ("mixed", [&offer, isup]), ("alternative", [location, &offer])] {
+        let Event::Incoming(invitation) = parts(kind, &all).event() else { panic!("{kind} {all:?}") };
+        assert_eq!(invitation.offer, Some(sdp(OFFER)), "{kind} {all:?}");
+    }
+    let refused = parts("mixed", &[&offer, location]).response(415);
+    assert!(refused.headers.get(Name::Accept).is_some_and(|accept| accept.contains("application/sdp")));
+    parts("alternative", &[location]).response(415);
+    parts("mixed;boundary=c", &[&offer]).response(400);
+}
