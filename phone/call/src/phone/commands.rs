@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use offhook_media::engine;
 use offhook_params::lookup;
 use offhook_sip::call::{self as sip, Rejection};
 
@@ -83,7 +84,12 @@ impl Phone {
                 let line = self.usable(None)?;
                 self.call_number(line, &pickup, None, None).map(Reply::Call)
             }
-            Command::Press { button } => self.press(button),
+            Command::Press { button } => {
+                let reply = self.press(button)?;
+                // The buttons are on the display; the engine knows whether taps are to be heard.
+                self.output(Output::Media(engine::Command::Tap));
+                Ok(reply)
+            }
             Command::Mute { on } => {
                 self.desk.path.ok_or(Refusal::NoCall)?;
                 self.desk.muted = on;

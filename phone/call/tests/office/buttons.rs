@@ -45,6 +45,16 @@ fn dialog(state: &str) -> String {
 }
 
 #[test]
+fn a_press_can_be_heard_and_one_that_does_nothing_cannot() {
+    let mut world = World::new(&[&BUTTONS, &[]]);
+    world.command(0, press(3));
+    assert!(world.media(0).contains(&Media::Tap));
+    let mut world = World::new(&[&BUTTONS, &[]]);
+    assert_eq!(world.try_command(0, press(5)), Err(Refusal::Forbidden));
+    assert!(!world.media(0).contains(&Media::Tap));
+}
+
+#[test]
 fn buttons_tell_what_they_are_for() {
     let world = World::new(&[&BUTTONS, &[]]);
     let buttons = world.state(0).buttons;

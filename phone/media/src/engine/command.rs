@@ -116,6 +116,8 @@ pub enum Command {
     Start(Tone),
     /// Stops a tone, if it sounds.
     Stop(Signal),
+    /// Something on the display was chosen.
+    Tap,
     /// A key goes down: its tone sounds until [`Command::KeyUp`], but for at least 60 ms.
     KeyDown(char),
     /// The key goes up.

@@ -233,6 +233,7 @@ impl Engine {
                 Order::Mute(muted) => self.person.mute(muted),
                 Order::Start(tone) => self.person.start(tone),
                 Order::Stop(signal) => self.person.stop(signal),
+                Order::Tap => self.person.tap(),
                 Order::KeyDown(digit) => self.person.key_down(digit),
                 Order::KeyUp => self.person.key_up(),
                 Order::Ring(number) => self.person.ring(number),

@@ -89,6 +89,7 @@ impl Handle {
             Command::Mute(muted) => Order::Mute(muted),
             Command::Start(tone) => Order::Start(tone),
             Command::Stop(signal) => Order::Stop(signal),
+            Command::Tap => Order::Tap,
             Command::KeyDown(key) => match Digit::new(key) {
                 Some(digit) => Order::KeyDown(digit),
                 None => return Ok(()),

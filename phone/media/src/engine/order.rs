@@ -20,6 +20,7 @@ pub(super) enum Order {
     Mute(bool),
     Start(Tone),
     Stop(Signal),
+    Tap,
     KeyDown(Digit),
     KeyUp,
     Ring(u8),

@@ -20,6 +20,9 @@ const KEY_GAIN: f32 = -12.0;
 const SHORT: Duration = Duration::from_millis(60);
 const LONG: Duration = Duration::from_secs(10);
 
+/// What answers a tap on the display: a short high tone, unlike those of keys.
+const TAP: ([f32; 2], f32, Duration) = ([1800.0, 0.0], -24.0, Duration::from_millis(30));
+
 /// Ears and mouth of the unit.
 pub(super) struct Person {
     pub(super) sounds: Box<Sounds>,
@@ -31,6 +34,7 @@ pub(super) struct Person {
     fading: Option<Player>,
     over: Option<Sounding>,
     key: Option<Generator>,
+    tap: Option<Tap>,
     ringer: Option<ringer::Player>,
     /// The volume that the last frame ended with.
     volume: f32,
@@ -50,6 +54,13 @@ struct Sounding {
     left: Option<Duration>,
 }
 
+/// The answer to a tap, and how long it lasts yet.
+#[derive(Debug, Clone, Copy)]
+struct Tap {
+    player: Player,
+    left: Duration,
+}
+
 impl Person {
     pub(super) fn new(sounds: Box<Sounds>) -> Self {
         Person {
@@ -61,6 +72,7 @@ impl Person {
             fading: None,
             over: None,
             key: None,
+            tap: None,
             ringer: None,
             volume: 0.0,
             ear: Limiter::new(),
@@ -129,6 +141,13 @@ impl Person {
         }
     }
 
+    pub(super) fn tap(&mut self) {
+        if self.sounds.selection_tones {
+            let (frequencies, level, left) = TAP;
+            self.tap = Some(Tap { player: Player::new(crate::tone::Tone::steady(frequencies, level), RATE), left });
+        }
+    }
+
     pub(super) fn ring(&mut self, number: u8) {
         self.ringer = Some(ringer::Player::new(Ringer::numbered(number), RATE));
     }
@@ -148,6 +167,14 @@ impl Person {
             key.add(keys);
         }
         self.key = self.key.filter(|key| key.left() > 0);
+        if let Some(tap) = &mut self.tap {
+            tap.player.add(keys);
+            tap.left = tap.left.saturating_sub(FRAME_TIME);
+            if tap.left.is_zero() {
+                tap.player.stop();
+            }
+        }
+        self.tap = self.tap.filter(|tap| !tap.player.is_over());
         if let Some(ringer) = &mut self.ringer {
             ringer.add(&mut speaker, self.sounds.ringer);
         }
@@ -212,5 +239,34 @@ impl Person {
     fn open_mouth(&mut self) {
         let open = self.listening != Listening::Off && !self.muted;
         self.mouth.set(if open { 1.0 } else { 0.0 });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use offhook_params::{ParamId, Settings, lookup};
+
+    use super::*;
+    use crate::measure;
+
+    #[test]
+    fn taps_sound_as_set() {
+        for (changes, sounds) in [
+            (vec![], true),
+            (vec![("KEY_PAD_TONE", "N")], false),
+            (vec![("KEY_PAD_TONE", "N"), ("SELECTION_TONES", "On")], true),
+            (vec![("SELECTION_TONES", "Off")], false),
+        ] {
+            let value = |id: ParamId| {
+                let change = changes.iter().find(|(name, _)| lookup(name).expect("a setting").id == id);
+                change.map_or(id.default(), |(_, value)| value)
+            };
+            let mut person = Person::new(Box::new(Sounds::new(&Settings::from_values(&value))));
+            person.tap();
+            let heard: Vec<i16> =
+                (0..10).flat_map(|_| person.hear(&mut [0; WIDE], |_| ()).speaker.to_vec()).collect();
+            assert_eq!(measure::tone_level(&heard[..3 * WIDE], 1800.0, RATE) > -30.0, sounds, "{changes:?}");
+            assert!(heard[5 * WIDE..].iter().all(|&sample| sample == 0), "{changes:?}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! How loud everything is, and which tones there are, from the settings.
 
 use offhook_params::Settings;
-use offhook_params::choices::TouchTones;
+use offhook_params::choices::{SelectionTones, TouchTones};
 
 use crate::audio::Path;
 use crate::mixer::factor;
@@ -20,6 +20,7 @@ const LOUDEST: u8 = 8;
 pub(super) struct Sounds {
     pub(super) tones: Tones,
     pub(super) key_tones: bool,
+    pub(super) selection_tones: bool,
     /// Factor of the ringer.
     pub(super) ringer: f32,
     handset: f32,
@@ -37,6 +38,11 @@ impl Sounds {
                 TouchTones::Provisioned => calls.key_tones,
                 TouchTones::On => true,
                 TouchTones::Off => false,
+            },
+            selection_tones: match sounds.selection_tones {
+                SelectionTones::Provisioned => calls.key_tones,
+                SelectionTones::On => true,
+                SelectionTones::Off => false,
             },
             ringer: ringer(sounds.ringer_volume, sounds.ringing_off, calls.ringing_off_allowed),
             handset: volume(sounds.handset_volume),
