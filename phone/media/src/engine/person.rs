@@ -263,8 +263,7 @@ mod tests {
             };
             let mut person = Person::new(Box::new(Sounds::new(&Settings::from_values(&value))));
             person.tap();
-            let heard: Vec<i16> =
-                (0..10).flat_map(|_| person.hear(&mut [0; WIDE], |_| ()).speaker.to_vec()).collect();
+            let heard: Vec<i16> = (0..10).flat_map(|_| person.hear(&mut [0; WIDE], |_| ()).speaker.to_vec()).collect();
             assert_eq!(measure::tone_level(&heard[..3 * WIDE], 1800.0, RATE) > -30.0, sounds, "{changes:?}");
             assert!(heard[5 * WIDE..].iter().all(|&sample| sample == 0), "{changes:?}");
         }
