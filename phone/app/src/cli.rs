@@ -12,7 +12,7 @@ use offhook_media::audio::Choice;
 use offhook_params::types::FirmwareVersion;
 
 pub(crate) use self::phone::{CallArgs, DialArgs, LogKind, PhoneArgs, PhoneCommand};
-pub(crate) use self::unit::{BackupArgs, ImportArgs, ImportAs, ResetArgs, ResetScope, UpdateArgs};
+pub(crate) use self::unit::{BackupArgs, ImportArgs, ImportAs, ResetArgs, ResetScope, SetArgs, UpdateArgs};
 
 /// Offhook, the software of a SIP desk phone.
 ///
@@ -41,6 +41,7 @@ pub(crate) enum Command {
     #[command(flatten)]
     Phone(PhoneCommand),
     DhcpEvent(DhcpEventArgs),
+    Set(SetArgs),
     Reset(ResetArgs),
     Import(ImportArgs),
     Backup(BackupArgs),

@@ -6,6 +6,7 @@
 //! | [`fetch`] | one fetcher for HTTP, HTTPS, FTP and TFTP |
 //! | [`Location`] | where a file is: macros, credentials, DHCP options |
 //! | [`apply`] | files that have come, decrypted, read, and put in place of their layers |
+//! | [`Place`] | where on the display pictures go that the settings name |
 //! | [`firmware`] | signed images, and two slots of which one always starts |
 //! | [`Provisioner`] | all of it for one unit: does what the schedule asks for, and keeps a [`Report`] |
 //!
@@ -17,6 +18,7 @@ pub mod fetch;
 pub mod firmware;
 mod location;
 mod memory;
+mod pictures;
 mod provisioner;
 mod report;
 pub mod schedule;
@@ -24,6 +26,7 @@ pub mod schedule;
 pub use apply::{Applied, Download, apply};
 pub use error::Error;
 pub use location::{Credentials, Lease, Location, Scheme};
-pub use memory::{kept_roots, last_firmware_report, last_report};
-pub use provisioner::{Provisioner, Unit};
+pub use memory::{kept_pictures, kept_roots, last_firmware_report, last_report};
+pub use pictures::{Picture, Place, Tint};
+pub use provisioner::{Miss, Provisioner, Unit};
 pub use report::{FileReport, Finding, FirmwareReport, Report, Verdict};

@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::fetch::{Roots, Validator};
 use crate::location::Location;
+use crate::pictures::{Picture, Place};
 use crate::report::{FirmwareReport, Report};
 
 /// Its file in the state folder.
@@ -36,6 +37,7 @@ struct Kept {
     files: BTreeMap<String, Version>,
     root: Option<Root>,
     firmware: Option<FirmwareReport>,
+    pictures: BTreeMap<Place, KeptPicture>,
 }
 
 /// The root certificate of the settings, as the last round of fetching files has kept it in the state folder.
@@ -64,6 +66,14 @@ struct Root {
     url: String,
     /// PEM, or DER in base64.
     certificate: String,
+    validator: Validator,
+}
+
+/// A picture of the display; its file lies beside.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct KeptPicture {
+    url: String,
+    picture: Picture,
     validator: Validator,
 }
 
@@ -114,6 +124,42 @@ impl Memory {
         self.kept.root = Some(root);
     }
 
+    /// The version of the picture from this place, if the unit has it.
+    pub(crate) fn picture(&self, place: Place, location: &Location) -> Option<&Validator> {
+        let kept = self.kept.pictures.get(&place).filter(|kept| kept.url == digest_of_url(location))?;
+        self.path.with_file_name(place.file()).is_file().then_some(&kept.validator)
+    }
+
+    /// Whether what has come is the picture that the unit has from this place.
+    pub(crate) fn is_picture(&self, place: Place, location: &Location, bytes: &[u8]) -> bool {
+        let there = std::fs::read(self.path.with_file_name(place.file()));
+        self.picture(place, location).is_some() && there.is_ok_and(|there| there == bytes)
+    }
+
+    /// Takes a picture in place of the one that was there.
+    pub(crate) fn set_picture(
+        &mut self,
+        place: Place,
+        location: &Location,
+        (picture, bytes): (Picture, &[u8]),
+        validator: Validator,
+    ) -> io::Result<()> {
+        let mut file =
+            AtomicWriteFile::options().preserve_mode(false).mode(0o600).open(self.path.with_file_name(place.file()))?;
+        file.write_all(bytes)?;
+        file.commit()?;
+        self.kept.pictures.insert(place, KeptPicture { url: digest_of_url(location), picture, validator });
+        Ok(())
+    }
+
+    /// There is to be no picture.
+    pub(crate) fn remove_picture(&mut self, place: Place) {
+        if self.kept.pictures.remove(&place).is_some() {
+            // One that stays is not shown.
+            let _ = std::fs::remove_file(self.path.with_file_name(place.file()));
+        }
+    }
+
     /// Forgets everything, as a factory reset does.
     pub(crate) fn clear(&mut self) {
         self.kept = Kept::default();
@@ -129,6 +175,13 @@ impl Memory {
         file.write_all(&bytes)?;
         file.commit()
     }
+}
+
+/// The pictures of the display that a state folder has.
+pub fn kept_pictures(folder: &Path) -> BTreeMap<Place, Picture> {
+    let kept = Memory::open(folder).kept.pictures;
+    let is_there = |place: &Place| folder.join(place.file()).is_file();
+    kept.into_iter().filter(|(place, _)| is_there(place)).map(|(place, kept)| (place, kept.picture)).collect()
 }
 
 /// The last report that a state folder has, for looking into it from outside.

@@ -15,6 +15,7 @@ use crate::fetch::{Access, Fetched, Fetcher, Limits, Roots, Validator, tls};
 use crate::firmware::{self, Fault, Keyring, Slots, Wanted};
 use crate::location::Location;
 use crate::memory::Memory;
+use crate::pictures::{Picture, Place};
 use crate::report::{FileReport, FirmwareReport, Report, Verdict};
 use crate::schedule::{Action, Cause, Outcome, Plan, Source};
 
@@ -34,6 +35,15 @@ impl Unit {
     pub fn macros(&self) -> Macros<'_> {
         Macros { mac: self.mac, model: &self.model, firmware: &self.firmware }
     }
+}
+
+/// Why there is no picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Miss {
+    /// In words, with its URL.
+    pub reason: String,
+    /// It may come yet, if it is fetched again.
+    pub may_come: bool,
 }
 
 /// Fetches and applies the files of one unit.
@@ -122,6 +132,60 @@ impl Provisioner {
         // Without it the next start fetches once more what it could have left.
         let _ = self.memory.save();
         outcome
+    }
+
+    /// Brings the pictures of the display to what the settings name, and tells what came of each that is other than
+    /// before. One that does not come, or cannot be shown, leaves the one that was there.
+    pub async fn fetch_pictures(&mut self, clock: Option<Timestamp>) -> Vec<(Place, Result<Picture, Miss>)> {
+        let display = self.store.snapshot().typed().display;
+        let mut news = Vec::new();
+        let mut fetcher = None;
+        for place in Place::ALL {
+            let Some(url) = place.url(&display) else {
+                self.memory.remove_picture(place);
+                continue;
+            };
+            if fetcher.is_none() {
+                fetcher = Some(self.fetcher(Cause::Asked, clock).await);
+            }
+            match self.fetch_picture(place, url, &fetcher).await {
+                Ok(None) => {}
+                Ok(Some(picture)) => news.push((place, Ok(picture))),
+                Err(miss) => news.push((place, Err(miss))),
+            }
+        }
+        // Without it the next start fetches once more what it could have left.
+        let _ = self.memory.save();
+        news
+    }
+
+    /// `None` where the picture is there already.
+    async fn fetch_picture(
+        &mut self,
+        place: Place,
+        url: &str,
+        fetcher: &Option<Result<Fetcher, Error>>,
+    ) -> Result<Option<Picture>, Miss> {
+        let missed = |error: &dyn std::fmt::Display| Miss { reason: error.to_string(), may_come: true };
+        let useless = |error: String| Miss { reason: error, may_come: false };
+        let location = Location::parse(url).map_err(|error| useless(error.to_string()))?;
+        let fetcher = match fetcher {
+            Some(Ok(fetcher)) => fetcher,
+            Some(Err(error)) => return Err(missed(error)),
+            None => return Ok(None),
+        };
+        let known = self.memory.picture(place, &location).filter(|version| **version != Validator::default());
+        match fetcher.fetch(&location, known, &Limits::PICTURE).await.map_err(|error| missed(&error))? {
+            (Fetched::Unchanged, _) => Ok(None),
+            (Fetched::File { .. }, bytes) if self.memory.is_picture(place, &location, &bytes) => Ok(None),
+            (Fetched::File { version, .. }, bytes) => {
+                let picture =
+                    place.judge(location.to_string(), &bytes).map_err(|why| useless(format!("{location}: {why}")))?;
+                let kept = self.memory.set_picture(place, &location, (picture.clone(), &bytes), version);
+                kept.map_err(|error| missed(&format!("{location} could not be kept: {error}")))?;
+                Ok(Some(picture))
+            }
+        }
     }
 
     /// The first place that has the file counts.

@@ -36,7 +36,7 @@ impl Web {
     }
 
     /// Puts a file there, each time as one of another second: servers tell versions by the second.
-    pub(crate) fn put(&self, name: &str, text: &str) {
+    pub(crate) fn put(&self, name: &str, text: impl AsRef<[u8]>) {
         static WRITTEN: AtomicU64 = AtomicU64::new(0);
         let path = self.files.join(name);
         std::fs::write(&path, text).expect("a file");

@@ -6,6 +6,24 @@ use clap::{Args, ValueEnum};
 use offhook_settings::Layer;
 use serde::{Deserialize, Serialize};
 
+/// Change a setting as on the phone's own screens
+///
+/// Settings that the phone's screens have can be changed, such as volumes, ringtones, language and wallpaper; `offhook explain`
+/// tells which these are. What is set here goes before what files say, until it is taken back.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  offhook set HANDSET_VOLUME 6\n  offhook set DEFAULT_LANGUAGE de\n  offhook set HANDSET_VOLUME    # as the files say"
+)]
+pub(crate) struct SetArgs {
+    /// Name of the setting
+    pub(crate) setting: String,
+    /// Its value; without one, files decide again
+    pub(crate) value: Option<String>,
+    /// Folder that keeps the phone's state
+    #[arg(long, value_name = "DIR", env = "OFFHOOK_STATE")]
+    pub(crate) state: PathBuf,
+}
+
 /// Reset the phone
 ///
 /// `web` takes back what was set on the web page, `web-password` gives both of its accounts their factory IDs and

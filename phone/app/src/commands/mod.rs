@@ -42,6 +42,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Boot(args) => boot::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Phone(command) => phone::run(command),
+        Command::Set(args) => unit::set(args),
         Command::Reset(args) => unit::reset(&args),
         Command::Import(args) => unit::import(&args),
         Command::Backup(args) => unit::back_up(&args),

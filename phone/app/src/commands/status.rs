@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::{FOUND, phone};
 use crate::cli::StatusArgs;
 use crate::control::{Client, Unanswered};
-use crate::unit::Status;
+use crate::unit::{Display, Shown, Status};
 
 /// What there is to tell.
 #[derive(Serialize)]
@@ -61,6 +61,12 @@ fn show(told: &Told, out: &mut impl Write) -> anyhow::Result<()> {
                 (_, true) => writeln!(out, "next      files are being fetched")?,
                 (Some(next), false) => writeln!(out, "next      in {} s, cause: {}", next.after, next.cause)?,
                 (None, false) => writeln!(out, "next      no fetch is planned")?,
+            }
+            let Display { language, date, time, home, phone, logo, .. } = &running.display;
+            let moment = [date, time].into_iter().flatten().map(|part| format!("{part}, ")).collect::<String>();
+            writeln!(out, "display   {moment}{language}; home: {home}; phone: {phone}")?;
+            if let Some(Shown { picture, .. }) = logo {
+                writeln!(out, "logo      {picture}")?;
             }
         }
     }

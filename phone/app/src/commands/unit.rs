@@ -1,4 +1,4 @@
-//! `offhook reset`, `import`, `backup`, `restore` and `update`: what is done to the unit as a whole.
+//! `offhook set`, `reset`, `import`, `backup`, `restore` and `update`: what is done to the unit as a whole.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,9 +8,15 @@ use anyhow::Context;
 use offhook_store::Store;
 use offhook_system::{Clock, Linux};
 
-use crate::cli::{BackupArgs, ImportArgs, ResetArgs, UpdateArgs};
+use crate::cli::{BackupArgs, ImportArgs, ResetArgs, SetArgs, UpdateArgs};
 use crate::control::{Client, Unanswered};
 use crate::unit::{Deed, Firmware, Subject};
+
+/// `offhook set`.
+pub(crate) fn set(args: SetArgs) -> anyhow::Result<ExitCode> {
+    let SetArgs { setting, value, state } = args;
+    perform(&state, &Deed::Set { setting, value }, Firmware::of_nobody()?)
+}
 
 /// `offhook reset`.
 pub(crate) fn reset(args: &ResetArgs) -> anyhow::Result<ExitCode> {

@@ -1,13 +1,14 @@
-//! What a person does to the unit as a whole: resets, and what an SD card is for. A folder stands for the card.
+//! What a person does to the unit as a whole: settings of its screens, resets, and what an SD card is for. A folder stands for the card.
 
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use offhook_params::{Applies, lookup};
 use offhook_provision::firmware::{Wanted, install_from};
-use offhook_settings::Layer;
-use offhook_store::{Erase, Make, Store};
+use offhook_settings::{Layer, Method};
+use offhook_store::{Edit, Erase, Make, Store};
 use offhook_system::Clock;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,15 @@ use crate::status::MODEL;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "command", deny_unknown_fields)]
 pub(crate) enum Deed {
+    /// Changes a setting as the unit's own screens do, or takes that back.
+    #[serde(rename = "unit-set")]
+    Set {
+        /// Its name.
+        setting: String,
+        /// What it is to be; what the files say where this is left out.
+        #[serde(default)]
+        value: Option<String>,
+    },
     /// Takes settings back, or erases everything.
     #[serde(rename = "unit-reset")]
     Reset {
@@ -76,12 +86,18 @@ impl Deed {
     /// Whether it may be done during a call. Resets of the web page's settings may (guide rule 233); what needs the
     /// unit for itself may not (guide rules 108, 255 and 261).
     pub(crate) const fn may_interrupt(&self) -> bool {
-        matches!(self, Self::Reset { scope: ResetScope::Web | ResetScope::WebPassword })
+        matches!(self, Self::Set { .. } | Self::Reset { scope: ResetScope::Web | ResetScope::WebPassword })
     }
 
     /// Whether the unit restarts afterwards, so that it counts. After a restore it does so in any case (guide rule 264).
-    pub(crate) const fn restarts(&self) -> bool {
-        !matches!(self, Self::BackUp { .. } | Self::Reset { scope: ResetScope::WebPassword })
+    pub(crate) fn restarts(&self) -> bool {
+        match self {
+            Self::Set { setting, .. } => {
+                lookup(setting).is_some_and(|found| found.id.family().applies == Applies::Restart)
+            }
+            Self::BackUp { .. } | Self::Reset { scope: ResetScope::WebPassword } => false,
+            _ => true,
+        }
     }
 
     /// Does it; what was done, in words.
@@ -92,6 +108,17 @@ impl Deed {
         let Subject { store, clock, firmware } = unit;
         let make = || Make { model: MODEL.to_owned(), firmware: firmware.running().to_string() };
         Ok(match self {
+            Self::Set { setting, value } => {
+                let found = lookup(setting);
+                let id =
+                    found.with_context(|| format!("there is no setting {setting}; `offhook explain` tells of all"))?.id;
+                let edit = value.clone().map_or(Edit::Inherit(id), |value| Edit::Set(id, value));
+                store.edit(&[edit], Method::Phone)?;
+                match store.snapshot().effective(id).value {
+                    _ if id.family().secret => format!("{id} is changed"),
+                    value => format!("{id} is \"{value}\""),
+                }
+            }
             Self::Reset { scope } => {
                 match scope {
                     ResetScope::Web => drop(store.reset_web()?),
@@ -156,7 +183,9 @@ mod tests {
     fn what_may_be_done_during_a_call() {
         let card = PathBuf::from("/card");
         let reset = |scope| Deed::Reset { scope };
+        let set = |name: &str| Deed::Set { setting: name.to_owned(), value: None };
         for (deed, interrupts, restarts) in [
+            (set("HANDSET_VOLUME"), true, false),
             (reset(ResetScope::Web), true, true),
             (reset(ResetScope::WebPassword), true, false),
             (reset(ResetScope::Data), false, true),

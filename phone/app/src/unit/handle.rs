@@ -1,5 +1,6 @@
 //! What other parts of the phone tell the unit, and ask it.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use offhook_web::Level;
 use tokio::sync::{Notify, mpsc, watch};
 
 use super::status::{Next, Running, Status};
-use super::{Birth, Deed, Firmware, Journal, Subject};
+use super::{Birth, Deed, Display, Firmware, Journal, Subject};
 
 /// A unit that lives, as the rest of the phone sees it. Copies are the same unit.
 #[derive(Clone)]
@@ -21,6 +22,7 @@ pub(crate) struct Handle(Arc<Inner>);
 struct Inner {
     unit: Unit,
     store: Store,
+    folder: PathBuf,
     clock: Clock,
     firmware: Firmware,
     journal: Journal,
@@ -70,6 +72,7 @@ impl Handle {
         let inner = Inner {
             unit: birth.unit.clone(),
             store: birth.store.clone(),
+            folder: birth.folder.to_owned(),
             clock: birth.clock.clone(),
             firmware: birth.firmware.clone(),
             journal: birth.journal.clone(),
@@ -137,6 +140,7 @@ impl Handle {
                 busy,
                 next: next
                     .map(|(due, cause)| Next { after: due.saturating_sub(up).as_secs(), cause: cause.to_owned() }),
+                display: Display::new(&self.0.store.snapshot().typed(), &self.0.folder, self.0.clock.now()),
             }),
             provisioning: last,
             firmware: self.state().firmware.clone(),

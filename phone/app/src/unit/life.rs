@@ -135,6 +135,9 @@ impl Life {
         }
         let places = network::candidates(lease, &self.unit.macros(), &self.journal);
         let mut step = self.take(Event::StartUp(places));
+        if step.action.is_none() {
+            self.fetch_pictures().await;
+        }
         loop {
             if let Some(action) = step.action {
                 if action == Action::Restart {
@@ -180,7 +183,8 @@ impl Life {
         let last = self.provisioner.report().cloned();
         self.handle.set_provisioning(Provisioning { busy: true, next: None, last });
         let before = self.store.snapshot();
-        let outcome = self.provisioner.run(action, self.clock.now()).await;
+        let mut outcome = self.provisioner.run(action, self.clock.now()).await;
+        outcome.access_error |= self.fetch_pictures().await;
         let changes = ChangeSet::between(&*before, &*self.store.snapshot());
         if let Some(report) = self.provisioner.report() {
             tell(report, &self.journal);
@@ -190,6 +194,22 @@ impl Life {
             None => self.compare_firmware(action).await,
         };
         (outcome, why)
+    }
+
+    /// Fetches the pictures of the display. Whether one is missed that may come yet.
+    async fn fetch_pictures(&mut self) -> bool {
+        let mut missed = false;
+        for (place, news) in self.provisioner.fetch_pictures(self.clock.now()).await {
+            let setting = place.setting();
+            match news {
+                Ok(picture) => self.journal.tell(Level::Info, format_args!("{setting}: {picture}")),
+                Err(miss) => {
+                    missed |= miss.may_come;
+                    self.journal.tell(Level::Error, format_args!("{setting}: {}; what is shown stays", miss.reason));
+                }
+            }
+        }
+        missed
     }
 
     /// After files were fetched: the version that they ask for is compared with the one that runs (guide rule 101).

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use offhook_provision::{FirmwareReport, Report, last_firmware_report, last_report};
 use serde::{Deserialize, Serialize};
 
+use super::Display;
+
 /// How the unit is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Status {
@@ -30,6 +32,8 @@ pub(crate) struct Running {
     pub(crate) busy: bool,
     /// The next fetch that is planned.
     pub(crate) next: Option<Next>,
+    /// What the display shows beside calls.
+    pub(crate) display: Display,
 }
 
 /// A fetch that is planned.

@@ -91,6 +91,9 @@ impl Limits {
         total: Duration::from_secs(90),
     };
 
+    /// For pictures of the display (guide rule 196).
+    pub const PICTURE: Self = Self { size: 5 << 20, ..Self::CONFIGURATION };
+
     /// For firmware: the largest image, and half an hour, which is 1.2 Mbit/s.
     pub const FIRMWARE: Self = Self {
         size: crate::firmware::LARGEST + (1 << 13),
