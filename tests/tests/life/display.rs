@@ -41,10 +41,10 @@ fn pictures_come_stay_and_go() {
     fs::write(&master, file(&[format!("CFG_STANDARD_FILE_PATH=\"{}\"", url("phone.cfg"))])).expect("a file");
     let own = |home: &str, phone: &str, logo: &str| {
         let lines = [("WALLPAPER_URI_HOME", home), ("WALLPAPER_URI_PHONE", phone), ("LOGO_URI_PHONE", logo)];
-        web.put("phone.cfg", file(&lines.map(|(name, value)| format!("{name}=\"{value}\""))));
+        web.put("phone.cfg", &file(&lines.map(|(name, value)| format!("{name}=\"{value}\""))));
     };
     for (name, picture) in [("home", BMP), ("phone", PNG), ("logo", GIF)] {
-        web.put(name, picture);
+        web.put_bytes(name, picture);
     }
     own(&url("home"), &format!("b,{}", url("phone")), &url("logo"));
     let phone = start(&state, &master, &log);
@@ -56,8 +56,8 @@ fn pictures_come_stay_and_go() {
 
     // The next ones are too large, of another format, and not there: what is shown stays, and each reason is told.
     drop(phone);
-    web.put("home", [BMP, vec![0; 5 << 20].as_slice()].concat());
-    web.put("phone", BMP);
+    web.put_bytes("home", &[BMP, vec![0; 5 << 20].as_slice()].concat());
+    web.put_bytes("phone", BMP);
     own(&url("home"), &url("phone"), &url("nothing"));
     let phone = start(&state, &master, &log);
     for words in [

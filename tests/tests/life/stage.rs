@@ -35,11 +35,16 @@ impl Web {
         Self { files, url: format!("http://{address}"), folder, _nginx: nginx }
     }
 
+    /// Puts a text there: see [`Web::put_bytes`].
+    pub(crate) fn put(&self, name: &str, text: &str) {
+        self.put_bytes(name, text.as_bytes());
+    }
+
     /// Puts a file there, each time as one of another second: servers tell versions by the second.
-    pub(crate) fn put(&self, name: &str, text: impl AsRef<[u8]>) {
+    pub(crate) fn put_bytes(&self, name: &str, bytes: &[u8]) {
         static WRITTEN: AtomicU64 = AtomicU64::new(0);
         let path = self.files.join(name);
-        std::fs::write(&path, text).expect("a file");
+        std::fs::write(&path, bytes).expect("a file");
         let age = Duration::from_secs(100_000 - WRITTEN.fetch_add(1, Ordering::Relaxed));
         let file = std::fs::File::options().write(true).open(&path).expect("a file");
         file.set_modified(SystemTime::now() - age).expect("our file");

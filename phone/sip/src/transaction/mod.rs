@@ -191,3 +191,45 @@ pub enum Event {
         id: ServerId,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use offhook_params::{ParamId, Settings, lookup};
+
+    use super::*;
+
+    #[test]
+    fn each_setting_is_a_timer_of_its_own_line() {
+        type Named = (&'static str, fn(&Timers) -> Duration);
+        let all: [Named; 8] = [
+            ("T1", |timers| timers.t1),
+            ("T2", |timers| timers.t2),
+            ("T4", |timers| timers.t4),
+            ("B", |timers| timers.b),
+            ("D", |timers| timers.d),
+            ("F", |timers| timers.f),
+            ("H", |timers| timers.h),
+            ("J", |timers| timers.j),
+        ];
+        let of = |line: usize, changed: Option<ParamId>, value: &'static str| {
+            let settings = Settings::from_values(&|id: ParamId| if Some(id) == changed { value } else { id.default() });
+            Timers::from(&settings.lines[line].timers)
+        };
+        let factory = of(1, None, "");
+        for (name, _) in all {
+            let id = lookup(&format!("SIP_TIMER_{name}_2")).expect("a setting").id;
+            // T1 and T2 are set in milliseconds and seconds, the others in seconds.
+            let value = if name == "T1" {
+                "250"
+            } else if name == "T2" {
+                "8"
+            } else {
+                "3"
+            };
+            for (other, timer) in all {
+                assert_eq!(timer(&of(1, Some(id), value)) != timer(&factory), other == name, "{name}: {other}");
+                assert_eq!(timer(&of(0, Some(id), value)), timer(&factory), "{name}: another line");
+            }
+        }
+    }
+}
