@@ -20,6 +20,7 @@ const PROGRAMS: &[(&str, &str, &str)] = &[
     ("udhcpc", "udhcpc", "asks a DHCP server on behalf of the phone"),
     ("ip", "iproute2", "connects networks that tests have for themselves"),
     (KAMAILIO_TLS, "kamailio-tls-modules", "lets kamailio speak TLS"),
+    (KAMAILIO_PRESENCE, "kamailio-presence-modules", "lets kamailio tell of messages and busy extensions"),
     ("sipp", "sip-tester", "plays the other side of calls by scenarios of our own"),
     ("chromium", "chromium", "shows the web page to its tests as people see it"),
     ("chromedriver", "chromium-driver", "lets tests press the keys of Chromium"),
@@ -37,8 +38,9 @@ const COMPONENTS: [(&str, &str); 2] = [("fmt", "rustfmt"), ("clippy", "clippy")]
 /// A font is no program: it is here if its file is.
 const CJK: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 
-/// A module that kamailio loads, in a folder named after the machine.
+/// Modules that kamailio loads, in a folder named after the machine.
 const KAMAILIO_TLS: &str = "kamailio/modules/tls.so";
+const KAMAILIO_PRESENCE: &str = "kamailio/modules/presence.so";
 
 /// The version of cargo-deny whose verdicts we share. It is built here, since Debian has no package of it.
 const CARGO_DENY: &str = "0.20.2";
@@ -121,9 +123,9 @@ fn install(needed: &[&(&str, &str, &str)]) -> anyhow::Result<()> {
 fn is_here(name: &str) -> bool {
     match name {
         CJK => Path::new(CJK).is_file(),
-        KAMAILIO_TLS => {
+        KAMAILIO_TLS | KAMAILIO_PRESENCE => {
             let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
-            folders.into_iter().any(|folder| folder.path().join(KAMAILIO_TLS).is_file())
+            folders.into_iter().any(|folder| folder.path().join(name).is_file())
         }
         "python3" => succeeds(Command::new(name).args(["-c", "import ensurepip, venv"])),
         name => program(name).is_some(),

@@ -19,6 +19,7 @@ mod notices;
 mod office;
 mod person;
 mod pieces;
+mod presence;
 mod proxy;
 mod registrations;
 mod script;

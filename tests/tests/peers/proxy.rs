@@ -19,13 +19,28 @@ pub(crate) struct Proxy {
 impl Proxy {
     /// Starts it at port 5060 of addresses, each for UDP and TCP, and at port 5061 for TLS; waits until it answers.
     pub(crate) fn start(desk: &Desk, addresses: &[&str]) -> Self {
+        Self::with(desk, addresses, String::new())
+    }
+
+    /// Starts one that also tells of messages and of extensions, one by one and as the list of these numbers.
+    pub(crate) fn with_presence(desk: &Desk, address: &str, list: &[&str]) -> Self {
+        let tables = desk.place("tables");
+        fs::create_dir_all(&tables).expect("a folder");
+        for table in TABLES {
+            fs::copy(Path::new(EMPTY_TABLES).join(table), tables.join(table)).expect("kamailio has it");
+        }
+        add_row(&tables.join("xcap"), &services(list));
+        Self::with(desk, &[address], presence(&tables, address))
+    }
+
+    fn with(desk: &Desk, addresses: &[&str], more: String) -> Self {
         let name = format!("kamailio-{}", addresses[0]);
         let folder = desk.place(&name);
         // One that died before may have left it.
         fs::create_dir_all(&folder).expect("a folder");
         certificate(&folder);
         let configuration = folder.join("kamailio.cfg");
-        fs::write(&configuration, text(&folder, addresses)).expect("a file");
+        fs::write(&configuration, text(&folder, addresses, &more)).expect("a file");
         let log = desk.place(format!("{name}.log"));
         // Its processes end with the one that is known here.
         let mut command = Command::new("unshare");
@@ -77,7 +92,7 @@ fn certificate(folder: &Path) {
     );
 }
 
-fn text(folder: &Path, addresses: &[&str]) -> String {
+fn text(folder: &Path, addresses: &[&str], more: &str) -> String {
     let (mut listen, path) = (String::new(), folder.display());
     for address in addresses {
         let address = if address.contains(':') { format!("[{address}]") } else { (*address).to_owned() };
@@ -92,14 +107,77 @@ fn text(folder: &Path, addresses: &[&str]) -> String {
          modparam(\"usrloc\", \"db_mode\", 0)\nmodparam(\"registrar\", \"min_expires\", 1)\n\
          modparam(\"tls\", \"certificate\", \"{path}/certificate.pem\")\n\
          modparam(\"tls\", \"private_key\", \"{path}/key.pem\")\nmodparam(\"tls\", \"tls_method\", \"TLSv1.2+\")\n\
-         modparam(\"rr\", \"enable_full_lr\", 1)\n{ROUTES}"
+         modparam(\"rr\", \"enable_full_lr\", 1)\n{more}{ROUTES}"
     )
+}
+
+/// Where Debian has tables of kamailio with nothing in them, and those that presence needs.
+const EMPTY_TABLES: &str = "/usr/share/kamailio/dbtext/kamailio";
+const TABLES: [&str; 8] =
+    ["version", "presentity", "active_watchers", "watchers", "pua", "rls_presentity", "rls_watchers", "xcap"];
+
+/// The modules of presence over these tables: message summaries that are published, dialogs that it sees itself, and lists.
+fn presence(tables: &Path, address: &str) -> String {
+    let modules = [
+        "db_text",
+        "dialog",
+        "presence",
+        "presence_xml",
+        "presence_mwi",
+        "presence_dialoginfo",
+        "pua",
+        "pua_dialoginfo",
+        "rls",
+    ];
+    let modules: String = modules.iter().map(|name| format!("loadmodule \"{name}.so\"\n")).collect();
+    let tables = tables.display();
+    let places = ["presence", "presence_xml", "pua", "rls"]
+        .map(|module| format!("modparam(\"{module}\", \"db_url\", \"text://{tables}\")\n"));
+    format!(
+        "#!define PRESENCE\n{modules}{}\
+         modparam(\"presence\", \"server_address\", \"sip:presence@{address}:5060\")\n\
+         modparam(\"presence\", \"send_fast_notify\", 1)\nmodparam(\"presence\", \"notifier_processes\", 0)\n\
+         modparam(\"presence_xml\", \"force_active\", 1)\nmodparam(\"presence_dialoginfo\", \"force_single_dialog\", 1)\n\
+         modparam(\"pua_dialoginfo\", \"include_callid\", 1)\n\
+         modparam(\"pua\", \"outbound_proxy\", \"sip:{address}:5060\")\nmodparam(\"rls\", \"outbound_proxy\", \"sip:{address}:5060\")\n\
+         modparam(\"rls\", \"server_address\", \"sip:rls@{address}:5060\")\n\
+         modparam(\"rls\", \"integrated_xcap_server\", 1)\nmodparam(\"rls\", \"rls_event\", \"dialog\")\n\
+         modparam(\"rls\", \"waitn_time\", 1)\nmodparam(\"rls\", \"to_presence_code\", 10)\nmodparam(\"rls\", \"disable_remote_presence\", 0)\n",
+        places.concat()
+    )
+}
+
+/// The document that says which numbers the list of extensions has.
+fn services(list: &[&str]) -> String {
+    let entries: String = list.iter().map(|number| format!("<entry uri=\"sip:{number}@office.test\"/>")).collect();
+    format!(
+        "<rls-services xmlns=\"urn:ietf:params:xml:ns:rls-services\" xmlns:rl=\"urn:ietf:params:xml:ns:resource-lists\">\
+         <service uri=\"sip:list@office.test\"><list name=\"list\">{entries}</list>\
+         <packages><package>dialog</package></packages></service></rls-services>"
+    )
+}
+
+/// Adds the document of an account to a table of documents; colons of values have a backslash.
+fn add_row(table: &Path, document: &str) {
+    let document = document.replace(':', "\\:");
+    let text = fs::read_to_string(table).expect("a table") + &format!("1:201:office.test:{document}:8:x:0:index:0\n");
+    fs::write(table, text).expect("a table");
 }
 
 /// What becomes of requests.
 const ROUTES: &str = r#"
 request_route {
     if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
+#!ifdef PRESENCE
+    if (is_method("PUBLISH|SUBSCRIBE") && uri == myself) {
+        if (!t_newtran()) { sl_reply_error(); exit; }
+        if (is_method("PUBLISH")) { handle_publish(); exit; }
+        rls_handle_subscribe();
+        if ($retcode == 10) handle_subscribe();
+        exit;
+    }
+    if (is_method("NOTIFY") && $rU == "rls") { rls_handle_notify(); exit; }
+#!endif
     if (is_method("CANCEL")) { if (t_check_trans()) t_relay(); exit; }
     if (has_totag()) {
         if (loose_route()) { t_relay(); exit; }
@@ -120,6 +198,9 @@ request_route {
         if (!pv_proxy_authenticate("$fd", "secret-$au", "0")) { auth_challenge("$fd", "1"); exit; }
         consume_credentials();
         record_route();
+#!ifdef PRESENCE
+        dlg_manage();
+#!endif
     }
     if (uri != myself) { t_relay(); exit; }
     if (!lookup("location")) { sl_send_reply("404", "Not Found"); exit; }

@@ -103,7 +103,9 @@ pub fn read(body: &[u8]) -> Result<Document, Fault> {
 impl Dialog {
     fn read(element: &Element) -> Result<Self, Fault> {
         let text = |name: &str| element.attribute(name).filter(|value| !value.is_empty()).map(str::to_owned);
-        let state = match element.child_text("state").ok_or(Fault::Missing("state of a dialog"))? {
+        let state = element.child_text("state").ok_or(Fault::Missing("state of a dialog"))?;
+        // kamailio writes `Trying`.
+        let state = match state.to_ascii_lowercase().as_str() {
             "trying" => State::Trying,
             "proceeding" => State::Proceeding,
             "early" => State::Early,
@@ -206,6 +208,12 @@ mod tests {
         check(">early<", ">late<", Fault::Wrong("state of a dialog"));
         check("<state code=\"180\">early</state>", "", Fault::Missing("state of a dialog"));
         assert_eq!(read(b"<presence/>"), Err(Fault::Wrong("dialog-info")));
+    }
+
+    #[test]
+    fn states_as_kamailio_writes_them() {
+        let text = "<dialog-info version=\"1\" state=\"full\" entity=\"a\"><dialog id=\"1\"><state>Trying</state></dialog></dialog-info>";
+        assert_eq!(read(text.as_bytes()).unwrap().dialogs[0].state, State::Trying);
     }
 
     #[test]
