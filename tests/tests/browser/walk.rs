@@ -27,8 +27,8 @@ pub(crate) const TOOLS: [(&str, &str); 6] = [
 fn hosts(events: &[(String, Value)]) -> BTreeSet<String> {
     let sent = events.iter().filter(|(method, _)| method == "Network.requestWillBeSent");
     let urls = sent.filter_map(|(_, params)| params["request"]["url"].as_str());
-    // The browser's own pages ask the browser.
-    let urls = urls.filter(|url| !url.starts_with("data:") && !url.starts_with("chrome:"));
+    // The rest stays within the browser, as what its own pages ask for does.
+    let urls = urls.filter(|url| ["http:", "https:", "ws:", "wss:"].iter().any(|scheme| url.starts_with(scheme)));
     let host = |url: &str| url.split('/').nth(2).map(|host| host.rsplit('@').next().unwrap_or(host).to_owned());
     urls.filter_map(host).collect()
 }
