@@ -28,8 +28,8 @@ pub fn executable_of_version(version: &str) -> PathBuf {
     let mut cargo = match std::env::var_os(GIVEN) {
         // What was built with all tests is there already, with the features that it has beside them; a test of the
         // executable has it built with the same ones.
-        Some(_) => cargo(&["test", "--no-run", "--workspace", "--test", "cli"]),
-        None => cargo(&["build", "--package", "offhook-app"]),
+        Some(_) => cargo(&["test", "--no-run", "--workspace", "--test", "cli", "--features", HANDSET]),
+        None => cargo(&["build", "--package", "offhook-app", "--features", HANDSET]),
     };
     let shared = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir));
     cargo.env("OFFHOOK_FIRMWARE_VERSION", version).env("CARGO_BUILD_BUILD_DIR", &shared);
@@ -40,12 +40,15 @@ pub fn executable_of_version(version: &str) -> PathBuf {
 /// The variable by which `cargo xtask test` names the executable that it has just built with all tests.
 const GIVEN: &str = "OFFHOOK";
 
+/// What the image of a handset has: tests run that.
+const HANDSET: &str = "offhook-app/handset";
+
 fn build() -> PathBuf {
     if let Some(given) = std::env::var_os(GIVEN).map(PathBuf::from) {
         assert!(given.is_file(), "{GIVEN} names {}, which is not there", given.display());
         return given;
     }
-    built(cargo(&["build", "--package", "offhook-app"]))
+    built(cargo(&["build", "--package", "offhook-app", "--features", HANDSET]))
 }
 
 fn cargo(arguments: &[&str]) -> Command {

@@ -6,6 +6,9 @@ use std::process::Command;
 use crate::setup::installed_cargo_deny;
 use crate::steps::{Steps, cargo};
 
+/// What is checked and tested is what handsets run, with all that they have.
+pub(crate) const HANDSET: &str = "offhook-app/handset";
+
 /// What to check beyond the usual.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Options {
@@ -19,11 +22,13 @@ pub(crate) struct Options {
 pub(crate) fn run(root: &Path, options: Options, steps: &mut Steps) {
     steps.command("format", cargo(root).args(["fmt", "--all", "--check"]));
     steps.call("generated files", || crate::generate::run(root, true));
-    let clippy = ["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    let clippy =
+        ["clippy", "--quiet", "--workspace", "--all-targets", "--features", HANDSET, "--", "--deny", "warnings"];
     steps.command("lints", cargo(root).args(clippy));
     if !options.quick {
         let mut doc = cargo(root);
-        doc.args(["doc", "--quiet", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings");
+        doc.args(["doc", "--quiet", "--workspace", "--no-deps", "--features", HANDSET])
+            .env("RUSTDOCFLAGS", "--deny warnings");
         steps.command("documentation", &mut doc);
     }
     dependencies(root, options, steps);

@@ -28,6 +28,11 @@ const PROGRAMS: &[(&str, &str, &str)] = &[
     ("baresip", "baresip-core", "is the peer that lines and calls are measured beside"),
     (CJK, "fonts-noto-cjk", "has the characters of Japanese pages, which pictures of them need"),
     ("espeak-ng", "espeak-ng", "speaks the sentences by which codecs and losses are judged"),
+    ("pkg-config", "pkg-config", "tells the build where the libraries of the system are"),
+    (ALSA, "libasound2-dev", "is what the handset's image reaches sound cards by"),
+    ("pulseaudio", "pulseaudio", "is the sound card of tests, and can go away and come back"),
+    ("parec", "pulseaudio-utils", "records what that card plays"),
+    (ALSA_PULSE, "libasound2-plugins", "leads from ALSA to PulseAudio"),
     ("npm", "npm", "fetches axe-core, which judges whether pages are for everybody"),
     ("python3", "python3-venv", "runs schemathesis, which tests the interface for programs"),
 ];
@@ -38,7 +43,9 @@ const COMPONENTS: [(&str, &str); 2] = [("fmt", "rustfmt"), ("clippy", "clippy")]
 /// A font is no program: it is here if its file is.
 const CJK: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 
-/// Modules that kamailio loads, in a folder named after the machine.
+/// Libraries and modules, in a folder named after the machine.
+const ALSA: &str = "pkgconfig/alsa.pc";
+const ALSA_PULSE: &str = "alsa-lib/libasound_module_pcm_pulse.so";
 const KAMAILIO_TLS: &str = "kamailio/modules/tls.so";
 const KAMAILIO_PRESENCE: &str = "kamailio/modules/presence.so";
 
@@ -123,7 +130,7 @@ fn install(needed: &[&(&str, &str, &str)]) -> anyhow::Result<()> {
 fn is_here(name: &str) -> bool {
     match name {
         CJK => Path::new(CJK).is_file(),
-        KAMAILIO_TLS | KAMAILIO_PRESENCE => {
+        ALSA | ALSA_PULSE | KAMAILIO_TLS | KAMAILIO_PRESENCE => {
             let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
             folders.into_iter().any(|folder| folder.path().join(name).is_file())
         }

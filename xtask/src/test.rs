@@ -26,10 +26,14 @@ pub(crate) fn run(root: &Path, quick: bool) -> anyhow::Result<()> {
     }
     steps.call("consumers of settings", || report_consumers(root));
 
+    let features = ["--features", check::HANDSET];
     let nextest = cargo(root).args(["nextest", "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
     let nextest = nextest.is_ok_and(|status| status.success());
     if nextest {
-        steps.command("examples in the docs", cargo(root).args(["test", "--quiet", "--workspace", "--doc"]));
+        steps.command(
+            "examples in the docs",
+            cargo(root).args(["test", "--quiet", "--workspace", "--doc"]).args(features),
+        );
     }
     println!("\nSo far:\n{}", steps.summary());
     let tests: &[&str] = if nextest {
@@ -39,7 +43,7 @@ pub(crate) fn run(root: &Path, quick: bool) -> anyhow::Result<()> {
     };
     // A build of its own would have other features, and take minutes. Cargo builds all executables before any test.
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
-    steps.command("tests", cargo(root).args(tests).env("OFFHOOK", target.join("debug/offhook")));
+    steps.command("tests", cargo(root).args(tests).args(features).env("OFFHOOK", target.join("debug/offhook")));
     steps.finish()
 }
 

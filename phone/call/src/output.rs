@@ -92,6 +92,11 @@ pub enum Event {
     },
     /// A button is other than before.
     Button(ButtonState),
+    /// The sound device has gone, or is back.
+    Device {
+        /// It has gone; calls go on without it.
+        lost: bool,
+    },
     /// The other side sent a digit.
     Digit {
         /// On which call.

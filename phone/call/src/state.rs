@@ -19,6 +19,9 @@ pub struct State {
     pub path: Option<Path>,
     /// The microphone is off.
     pub muted: bool,
+    /// The sound device has gone: calls go on, without sound on this side.
+    #[serde(default)]
+    pub device_lost: bool,
     /// Missed calls that nobody has looked at.
     pub missed: usize,
     /// The 24 flexible buttons.

@@ -75,7 +75,8 @@ fn digits_go_by_info() {
         for digit in ["4", "*"] {
             assert_eq!(softphone.event("CALL_DTMF_START"), digit);
         }
-        assert_eq!(unit.log().matches("\nINFO sip:203").count(), 2, "{}", unit.log());
+        // The trace of a message is written behind it.
+        wait_for("both in the trace", || (unit.log().matches("\nINFO sip:203").count() == 2).then_some(()));
         softphone.tell("hangup", "");
         assert_eq!(unit.end_of_call(), "remote");
     });

@@ -7,10 +7,12 @@
 //! | `proxy` | kamailio |
 //! | `softphone` | baresip |
 //! | `script` | sipp with scenarios of our own, in `scenarios` |
+//! | `card` | PulseAudio as a sound card, and a call by it |
 //! | `voice` | tones, and whether they were heard |
 //! | the others | the tests |
 
 mod calls;
+mod card;
 mod faults;
 mod flows;
 mod load;

@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Instant;
 
 use offhook_tests::phone::executable;
 use offhook_tests::stage::{LONG, Running, file, run, wait_for};
@@ -54,6 +55,17 @@ impl Unit {
     /// Starts a phone whose line 1 has this number and port, with further settings, which may be others of the same line, and
     /// further arguments.
     pub(crate) fn start(desk: &Desk, (number, port): (&str, u16), more: &[(&str, &str)], args: &[&str]) -> Self {
+        Self::start_within(desk, (number, port), more, args, &[])
+    }
+
+    /// The same with variables of the environment.
+    pub(crate) fn start_within(
+        desk: &Desk,
+        (number, port): (&str, u16),
+        more: &[(&str, &str)],
+        args: &[&str],
+        variables: &[(&str, PathBuf)],
+    ) -> Self {
         let mut settings = account(1, number, port);
         settings.push(("RTP_PORT_MIN".to_owned(), voice_port(port).to_string()));
         settings.push(("RTP_PORT_MAX".to_owned(), (voice_port(port) + 998).to_string()));
@@ -61,18 +73,29 @@ impl Unit {
             settings.retain(|(old, _)| old != name);
             settings.push((name.to_owned(), value.to_owned()));
         }
-        Self::with(desk, number, &settings, args)
+        Self::within(desk, number, &settings, args, variables)
     }
 
     /// Starts a phone with settings and arguments.
     pub(crate) fn with(desk: &Desk, name: &str, settings: &[(String, String)], args: &[&str]) -> Self {
+        Self::within(desk, name, settings, args, &[])
+    }
+
+    /// Starts a phone with settings and arguments, and variables of the environment.
+    fn within(
+        desk: &Desk,
+        name: &str,
+        settings: &[(String, String)],
+        args: &[&str],
+        variables: &[(&str, PathBuf)],
+    ) -> Self {
         let lines: Vec<_> = settings.iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
         let (configuration, state) = (desk.place(format!("{name}.cfg")), desk.place(name));
         fs::write(&configuration, file(&lines)).expect("a file");
         let log = desk.place(format!("{name}.log"));
         let mut command = Command::new(executable());
         command.args(["run", "--no-web", "--no-provision", "--trace", "--address", OFFICE, "--state"]).arg(&state);
-        command.arg("--standard").arg(&configuration).args(args);
+        command.arg("--standard").arg(&configuration).args(args).envs(variables.iter().cloned());
         let process = Running::start(&mut command, &log);
         let connect = || {
             let socket = wait_for((name, "control socket"), || UnixStream::connect(state.join("control.sock")).ok());
@@ -84,6 +107,8 @@ impl Unit {
         write(&mut unit.events, &json!({ "command": "subscribe" }));
         unit.next_event();
         assert!(!unit.log().contains("error["), "{}", unit.log());
+        // Hands-free, the tones that stand for people would be taken for noise of the room.
+        unit.tell(&json!({ "command": "unit-set", "setting": "HEADSET_MODE", "value": "Y" }));
         unit
     }
 
@@ -137,13 +162,14 @@ impl Unit {
     /// Waits until what is going on is so that `look` finds something.
     #[track_caller]
     pub(crate) fn until<T>(&mut self, what: &str, mut look: impl FnMut(&Value) -> Option<T>) -> T {
+        let end = Instant::now() + LONG;
         loop {
             let state = self.state();
             if let Some(found) = look(&state) {
                 return found;
             }
             // What comes next may have changed it.
-            if !self.next_event() {
+            if !self.next_event() || Instant::now() > end {
                 panic!("{}: not in time: {what}: {state:#}\n{}", self.name, self.story());
             }
         }

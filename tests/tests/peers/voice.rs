@@ -24,13 +24,24 @@ pub(crate) fn tone(path: &Path, pitch: u32) {
 
 /// Whether a tenth of a second of a file of 16 bits and one channel is for the most part a tone of this pitch, or of two.
 pub(crate) fn has_pitch(path: &Path, pitch: u32) -> bool {
+    shares(path, pitch).into_iter().any(|share| share > 0.3)
+}
+
+/// Whether the last second of such a file is a tone of this pitch, without a gap.
+pub(crate) fn keeps_pitch(path: &Path, pitch: u32) -> bool {
+    let shares = shares(path, pitch);
+    shares.len() >= 10 && shares.into_iter().rev().take(10).all(|share| share > 0.5)
+}
+
+/// The share of a pitch in the power of each tenth of a second.
+fn shares(path: &Path, pitch: u32) -> Vec<f64> {
     let file = fs::read(path).expect("a file");
     let word = |at: usize| u32::from_le_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]]);
     assert_eq!((&file[..4], file[22], file[34]), (b"RIFF".as_slice(), 1, 16), "{}", path.display());
     let rate = word(24);
     let samples: Vec<f64> =
         file[44..].chunks_exact(2).map(|pair| f64::from(i16::from_le_bytes([pair[0], pair[1]]))).collect();
-    samples.chunks_exact(rate as usize / 10).any(|part| share(part, pitch, rate) > 0.3)
+    samples.chunks_exact(rate as usize / 10).map(|part| share(part, pitch, rate)).collect()
 }
 
 /// The share of a pitch in the power of a piece of sound; none of silence.
@@ -58,5 +69,8 @@ mod tests {
         let path = folder.path().join("tone.wav");
         tone(&path, 700);
         assert!(has_pitch(&path, 700) && !has_pitch(&path, 800) && !has_pitch(&path, 350));
+        assert!(keeps_pitch(&path, 700));
+        tone(&path, 710);
+        assert!(!keeps_pitch(&path, 700));
     }
 }

@@ -254,7 +254,14 @@ impl Voice {
                     self.look_around(now);
                     let mut reported = false;
                     while let Some(event) = self.audio.poll(now) {
-                        reported |= matches!(event, engine::Event::Report(..));
+                        match event {
+                            engine::Event::Report(..) => reported = true,
+                            engine::Event::DeviceLost => {
+                                self.means.journal.tell(Level::Warning, "sound: the device has gone; calls go on without it");
+                            }
+                            engine::Event::DeviceBack => self.means.journal.tell(Level::Info, "sound: the device is back"),
+                            _ => {}
+                        }
                         self.phone.heard(now, &event);
                     }
                     if reported {

@@ -121,6 +121,8 @@ struct Desk {
     /// A tone that tells how a call or an attempt has ended, and until when.
     after: Option<(Signal, Duration)>,
     muted: bool,
+    /// The sound device has gone.
+    device_lost: bool,
 }
 
 /// One phone.

@@ -106,10 +106,11 @@ impl Slot {
         self.policy = Policy::of_line(settings, &settings.lines[self.number]);
         match (&mut self.line, Config::of_line(settings, self.number, macros)) {
             (Some(line), Some(config)) => {
-                self.leaving = false;
+                let comes_back = std::mem::take(&mut self.leaving);
                 self.left = false;
                 line.configure(now, config);
-                if self.started {
+                // One that stayed is registered, or was refused, and knows itself what the change means for that.
+                if self.started && comes_back {
                     line.start(now);
                 }
             }

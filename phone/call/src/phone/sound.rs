@@ -175,6 +175,10 @@ impl Phone {
                     call.voice.figures = Some(report.into());
                 }
             }
+            Event::DeviceLost | Event::DeviceBack => {
+                self.desk.device_lost = matches!(event, Event::DeviceLost);
+                self.output(Output::Event(crate::output::Event::Device { lost: self.desk.device_lost }));
+            }
             _ => {}
         }
     }

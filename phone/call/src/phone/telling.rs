@@ -30,6 +30,7 @@ impl Phone {
             dialling: self.desk.dialling.as_ref().map(|session| session.state()),
             path: self.desk.path,
             muted: self.desk.muted,
+            device_lost: self.desk.device_lost,
             missed: self.records.logs.unseen(),
             buttons: self.button_states(),
         }

@@ -205,3 +205,30 @@ fn voice_is_shown_in_states_and_not_in_events() {
     assert_eq!(world.calls(0)[0].voice.map(|voice| voice.sent), Some(50));
     assert_eq!(world.units[0].events, []);
 }
+
+#[test]
+fn a_change_that_no_server_sees_sends_nothing() {
+    let mut world = World::new(&[&[("VM_SUBSCRIBE_ENABLE", "Y")]]);
+    let sent = |world: &World| [Method::Register, Method::Subscribe].map(|method| world.count(0, method));
+    let before = sent(&world);
+    assert!(before.iter().all(|count| *count > 0));
+    world.set(0, "HEADSET_MODE", "Y");
+    world.set(0, "DND_ENABLE_1", "Y");
+    assert_eq!(sent(&world), before);
+    world.set(0, "REG_EXPIRE_TIME_1", "600");
+    assert!(sent(&world)[0] > before[0]);
+}
+
+#[test]
+fn a_sound_device_that_goes_away_is_told() {
+    let mut world = World::new(&[&[], &[]]);
+    world.talk(0, 1);
+    for (event, lost) in [(Event::DeviceLost, true), (Event::DeviceBack, false)] {
+        let now = world.now;
+        world.units[0].phone.heard(now, &event);
+        world.settle();
+        assert_eq!(world.units[0].phone.state().device_lost, lost);
+        assert!(world.units[0].events.contains(&offhook_call::output::Event::Device { lost }));
+        assert_eq!(world.units[0].phone.state().calls[0].stage, Stage::Talking);
+    }
+}

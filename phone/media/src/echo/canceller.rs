@@ -1,16 +1,31 @@
-//! Echo cancellation, noise suppression and gain control.
+//! The thread that cleans the microphone: what does it allocates, which the audio thread may not.
 
-use sonora::config::{AdaptiveDigital, EchoCanceller, GainController2, NoiseSuppression};
-use sonora::{AudioProcessing, Config, StreamConfig};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, Thread};
 
-use crate::audio::{FRAME, RATE};
+use rtrb::{Consumer, Producer, RingBuffer};
 
-/// The least and the most that a soft voice is made louder, in dB: a person at the desk, and one at the window.
-const INITIAL_GAIN: f32 = 6.0;
-const MOST_GAIN: f32 = 24.0;
+use super::processor::Processor;
+use crate::audio::FRAME;
 
-/// What cleans the microphone of one unit.
-pub struct Canceller(AudioProcessing);
+/// How many frames can wait for either side.
+const ROOM: usize = 8;
+
+/// What was played and recorded in the same 10 ms.
+type Pair = ([i16; FRAME], [i16; FRAME]);
+
+/// The audio thread's end. What it gets back is a frame older than what it gives, so that there is a whole frame of time to
+/// clean it in.
+#[derive(Debug)]
+pub struct Canceller {
+    give: Producer<Pair>,
+    take: Consumer<[i16; FRAME]>,
+    worker: Option<Thread>,
+    done: Arc<AtomicBool>,
+    /// How many frames are with the thread.
+    there: usize,
+}
 
 impl Default for Canceller {
     fn default() -> Self {
@@ -20,78 +35,89 @@ impl Default for Canceller {
 
 impl Canceller {
     /// One that does not know the room yet. It takes a second or two of sound to learn it.
+    ///
+    /// Where no thread can be had, the microphone is taken as it is.
     pub fn new() -> Self {
-        let gain =
-            AdaptiveDigital { initial_gain_db: INITIAL_GAIN, max_gain_db: MOST_GAIN, ..AdaptiveDigital::default() };
-        let config = Config {
-            echo_canceller: Some(EchoCanceller::default()),
-            noise_suppression: Some(NoiseSuppression::default()),
-            gain_controller2: Some(GainController2 { adaptive_digital: Some(gain), ..GainController2::default() }),
-            ..Config::default()
-        };
-        let stream = StreamConfig::new(RATE, 1);
-        Canceller(AudioProcessing::builder().config(config).capture_config(stream).render_config(stream).build())
+        let (give, pairs) = RingBuffer::new(ROOM);
+        let (cleaned, take) = RingBuffer::new(ROOM);
+        let done = Arc::new(AtomicBool::new(false));
+        let until = done.clone();
+        let thread = thread::Builder::new().name("echo".to_owned()).spawn(move || work(pairs, cleaned, &until));
+        let worker = thread.ok().map(|thread| thread.thread().clone());
+        Canceller { give, take, worker, done, there: 0 }
     }
 
-    /// Cleans a frame of the microphone, by what the speaker plays meanwhile.
+    /// Gives a frame of the microphone and what the speaker plays meanwhile, and gets the frame before it, cleaned.
+    ///
+    /// If that is not done in time, the frame is taken as it is: a short echo is heard less than a gap.
     pub fn clean(&mut self, played: &[i16; FRAME], recorded: &mut [i16; FRAME]) {
-        let mut out = [0; FRAME];
-        // Rates and lengths are what they were made for; otherwise the microphone is taken as it is.
-        if self.0.process_render_i16(played, &mut out).is_ok()
-            && self.0.process_capture_i16(&*recorded, &mut out).is_ok()
-        {
-            *recorded = out;
+        let Some(worker) = &self.worker else { return };
+        if self.give.push((*played, *recorded)).is_err() {
+            return;
+        }
+        worker.unpark();
+        self.there += 1;
+        // After a delay there is more than one.
+        while self.there > 1 {
+            let Ok(cleaned) = self.take.pop() else { return };
+            self.there -= 1;
+            *recorded = cleaned;
+        }
+    }
+}
+
+impl Drop for Canceller {
+    fn drop(&mut self) {
+        self.done.store(true, Ordering::Release);
+        if let Some(worker) = &self.worker {
+            worker.unpark();
+        }
+    }
+}
+
+/// Cleans what comes, and sleeps while nothing does.
+fn work(mut pairs: Consumer<Pair>, mut cleaned: Producer<[i16; FRAME]>, done: &AtomicBool) {
+    // Made here, for it takes memory, which a unit that nobody uses hands-free need not have.
+    let mut processor = None;
+    while !done.load(Ordering::Acquire) {
+        match pairs.pop() {
+            Ok((played, mut recorded)) => {
+                processor.get_or_insert_with(Processor::new).clean(&played, &mut recorded);
+                // There is room for as many as can be on the way.
+                let _ = cleaned.push(recorded);
+            }
+            Err(_) => thread::park(),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
-    use crate::measure;
-
-    /// A voice that pauses, as people do.
-    fn voice(pitch: f64, seconds: usize) -> Vec<i16> {
-        let mut samples = measure::vowel(pitch, RATE, seconds * RATE as usize);
-        let mut noise = 1_u32;
-        for (at, sample) in samples.iter_mut().enumerate() {
-            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let breath = i32::from((noise >> 16) as i16) / 12;
-            let loud = [10, 6, 0, 8, 3, 9, 0, 5][at / 2400 % 8];
-            *sample = ((i32::from(*sample) + breath) * loud / 10) as i16;
-        }
-        samples
-    }
-
-    /// What is left of the microphone: an echo of the far voice, 60 ms late and 12 dB softer, and the near voice.
-    fn clean(far: &[i16], near: &[i16]) -> Vec<i16> {
-        let mut canceller = Canceller::new();
-        let mut out = Vec::new();
-        for at in (0..far.len()).step_by(FRAME) {
-            let mut played = [0; FRAME];
-            played.copy_from_slice(&far[at..at + FRAME]);
-            let mut recorded = [0; FRAME];
-            for (number, sample) in recorded.iter_mut().enumerate() {
-                let echo = (at + number).checked_sub(960).map_or(0, |before| far[before] / 4);
-                *sample = echo.saturating_add(near.get(at + number).copied().unwrap_or(0));
-            }
-            canceller.clean(&played, &mut recorded);
-            out.extend(recorded);
-        }
-        out
-    }
 
     #[test]
-    fn echoes_go_and_voices_stay() {
-        let far = voice(110.0, 12);
-        let echo = measure::level(&far) - 12.0;
-        let left = clean(&far, &[]);
-        let last = &left[left.len() - 4 * RATE as usize..];
-        assert!(measure::level(last) < echo - 25.0, "{:.1} of {echo:.1} dBm0", measure::level(last));
-        let silence = vec![0; far.len()];
-        let near = voice(190.0, 12);
-        let kept = clean(&silence, &near);
-        let level = measure::level(&kept[kept.len() - 4 * RATE as usize..]);
-        assert!(level > measure::level(&near) - 6.0, "{level:.1} of {:.1} dBm0", measure::level(&near));
+    fn what_comes_back_is_a_frame_older() {
+        let mut canceller = Canceller::new();
+        let silence = [0; FRAME];
+        let mut heard = Vec::new();
+        for number in 1..=20 {
+            let mut recorded = [number * 1000; FRAME];
+            let end = Instant::now() + Duration::from_secs(20);
+            // The frame before has been cleaned, as it is in ten milliseconds.
+            while canceller.there > 0 && canceller.take.slots() < canceller.there && Instant::now() < end {
+                thread::sleep(Duration::from_millis(1));
+            }
+            canceller.clean(&silence, &mut recorded);
+            heard.push(recorded);
+        }
+        assert_eq!(heard[0], [1000; FRAME]);
+        let mut processor = Processor::new();
+        for (before, heard) in (1..).zip(&heard[1..]) {
+            let mut expected = [before * 1000; FRAME];
+            processor.clean(&silence, &mut expected);
+            assert_eq!(heard, &expected, "frame {before}");
+        }
     }
 }

@@ -8,6 +8,8 @@
 mod canceller;
 #[cfg(not(feature = "echo"))]
 mod none;
+#[cfg(feature = "echo")]
+mod processor;
 
 #[cfg(feature = "echo")]
 pub use canceller::Canceller;

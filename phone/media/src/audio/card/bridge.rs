@@ -2,7 +2,8 @@
 //!
 //! Both count 10 ms differently: crystals differ by some hundredths of a per cent, and cards have other rates. Samples wait in a
 //! queue between the two; if more and more or less and less wait, they are stretched or squeezed by a few parts in a thousand,
-//! which nobody hears.
+//! which nobody hears. What counts is how little waits at the worst moment of a while: cards take and give portions of any size.
+//! Where far too much waits, as after a card that was slow to start, some of it is left out at once.
 
 use rtrb::{Consumer, Producer, RingBuffer};
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
@@ -10,8 +11,15 @@ use rubato::{Adjustable, Async, FixedAsync, Resampler, SincInterpolationParamete
 
 use crate::audio::{FRAME, RATE};
 
-/// What shall wait between the two, in frames of 10 ms; a card asks for about one or two at a time.
-const WAITING: usize = 2;
+/// What shall wait at the least before the engine gives or takes a frame, in frames: towards the card, and from it.
+const TO_CARD: usize = 1;
+const FROM_CARD: usize = 2;
+
+/// So much more is too much.
+const SURPLUS: f64 = 3.0;
+
+/// For how long the least is looked for, in frames.
+const WHILE: usize = 50;
 
 /// What can wait, in frames.
 const ROOM: usize = 20;
@@ -46,8 +54,22 @@ pub(crate) struct FromCard {
 /// How much waits, evened out, against how much should.
 struct Balance {
     /// Samples of a frame at the card's rate.
-    frame: f64,
-    waiting: f64,
+    frame: usize,
+    /// How many frames should wait at the least.
+    wanted: usize,
+    /// The least in this while so far, in the one before, and how long this one has been.
+    least: usize,
+    before: usize,
+    length: usize,
+    evened: f64,
+}
+
+/// What to do about it.
+struct Step {
+    /// The ratio of output to input by which what waits comes to be what should.
+    ratio: f64,
+    /// How many frames to leave out.
+    surplus: usize,
 }
 
 /// A pipe to a card of this rate, and the card's end of it. None if the rate makes no sense.
@@ -55,12 +77,12 @@ pub(crate) fn to_card(rate: u32) -> Option<(ToCard, Consumer<f32>)> {
     let frame = frame(rate)?;
     let resampler = resampler(f64::from(rate) / f64::from(RATE), FixedAsync::Input)?;
     let (mut samples, end) = RingBuffer::new(ROOM * frame);
-    for _ in 0..WAITING * frame {
+    for _ in 0..2 * TO_CARD * frame {
         // There is room.
         let _ = samples.push(0.0);
     }
     let converted = vec![0.0; resampler.output_frames_max()];
-    Some((ToCard { resampler, samples, converted, balance: Balance::new(frame) }, end))
+    Some((ToCard { resampler, samples, converted, balance: Balance::new(frame, TO_CARD) }, end))
 }
 
 /// A pipe from a card of this rate, and the card's end of it. None if the rate makes no sense.
@@ -69,15 +91,18 @@ pub(crate) fn from_card(rate: u32) -> Option<(Producer<f32>, FromCard)> {
     let resampler = resampler(f64::from(RATE) / f64::from(rate), FixedAsync::Output)?;
     let (end, samples) = RingBuffer::new(ROOM * frame);
     let taken = vec![0.0; resampler.input_frames_max()];
-    Some((end, FromCard { resampler, samples, taken, balance: Balance::new(frame), flowing: false }))
+    Some((end, FromCard { resampler, samples, taken, balance: Balance::new(frame, FROM_CARD), flowing: false }))
 }
 
 impl ToCard {
     /// Plays a frame.
     pub(crate) fn push(&mut self, frame: &[i16; FRAME]) {
         let waiting = self.samples.buffer().capacity() - self.samples.slots();
-        // More has to wait: fewer samples are made of each frame, and the other way round.
-        let ratio = self.balance.ratio(waiting);
+        // Too much waits: fewer samples are made of each frame, and the other way round.
+        let Step { ratio, surplus } = self.balance.step(waiting, 1);
+        if surplus > 0 {
+            return;
+        }
         // The ratio is within its bounds; else the last one stays.
         let _ = self.resampler.set_resample_ratio_relative(ratio, true);
         let samples = frame.map(|sample| f32::from(sample) / 32_768.0);
@@ -92,14 +117,17 @@ impl FromCard {
     pub(crate) fn pull(&mut self, frame: &mut [i16; FRAME]) {
         let needed = self.resampler.input_frames_next();
         let waiting = self.samples.slots();
-        let wanted = if self.flowing { needed } else { needed + self.balance.frame as usize };
+        let wanted = if self.flowing { needed } else { needed + self.balance.frame };
         if waiting < wanted {
             self.flowing = false;
             return frame.fill(0);
         }
         self.flowing = true;
         // Too much waits: more of it goes into each frame.
-        let ratio = self.balance.ratio(waiting);
+        let Step { ratio, surplus } = self.balance.step(waiting, ROOM);
+        if let Ok(left_out) = self.samples.read_chunk(surplus * self.balance.frame) {
+            left_out.commit_all();
+        }
         let needed = match self.resampler.set_resample_ratio_relative(ratio, true) {
             Ok(()) => self.resampler.input_frames_next(),
             Err(_) => needed,
@@ -117,16 +145,29 @@ impl FromCard {
 }
 
 impl Balance {
-    fn new(frame: usize) -> Self {
-        let frame = frame as f64;
-        Balance { frame, waiting: frame * WAITING as f64 }
+    fn new(frame: usize, wanted: usize) -> Self {
+        let least = wanted * frame;
+        Balance { frame, wanted, least, before: least, length: 0, evened: least as f64 }
     }
 
-    /// The ratio of output to input by which what waits comes to be what should.
-    fn ratio(&mut self, waiting: usize) -> f64 {
-        self.waiting += (waiting as f64 - self.waiting) * SLOWNESS;
-        let excess = self.waiting / self.frame - WAITING as f64;
-        1.0 - (excess * STRENGTH).clamp(-MOST, MOST)
+    /// Notes how much waits, and leaves out so many frames at most.
+    fn step(&mut self, waiting: usize, most: usize) -> Step {
+        self.least = self.least.min(waiting);
+        let mut least = self.least.min(self.before);
+        self.length += 1;
+        if self.length == WHILE {
+            (self.before, self.least, self.length) = (self.least, waiting, 0);
+        }
+        let excess = |samples: f64| samples / self.frame as f64 - self.wanted as f64;
+        let surplus = if excess(least as f64) > SURPLUS { (excess(least as f64) as usize).min(most) } else { 0 };
+        if surplus > 0 {
+            let samples = surplus * self.frame;
+            least -= samples;
+            self.evened = least as f64;
+            (self.least, self.before) = (self.least.saturating_sub(samples), self.before.saturating_sub(samples));
+        }
+        self.evened += (least as f64 - self.evened) * SLOWNESS;
+        Step { ratio: 1.0 - (excess(self.evened) * STRENGTH).clamp(-MOST, MOST), surplus }
     }
 }
 
@@ -191,6 +232,22 @@ mod tests {
                 let clean = measure::steepest(&measure::sine(500.0, 8000.0, RATE, 16_000));
                 assert!(measure::steepest(last) < clean * 11 / 10, "{rate} Hz, {parts} ppm: a click");
             }
+        }
+    }
+
+    #[test]
+    fn a_card_that_is_slow_to_start_plays_no_later_for_it() {
+        // Portions of 10 and 50 ms, after the queue has filled.
+        for portion in [480, 2400] {
+            let (mut to, mut played) = to_card(48_000).expect("the rate makes sense");
+            (0..ROOM).for_each(|_| to.push(&[1000; FRAME]));
+            for at in 1..=200 {
+                to.push(&[1000; FRAME]);
+                if at * 480 % portion == 0 {
+                    (0..portion).for_each(|_| _ = played.pop());
+                }
+            }
+            assert!(played.slots() < 5 * 480 + portion, "{} samples wait", played.slots());
         }
     }
 

@@ -4,7 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
-use cpal::{ErrorKind, FromSample, Sample, SampleFormat, SizedSample, Stream, StreamConfig};
+use cpal::{
+    BufferSize, ErrorKind, FromSample, Sample, SampleFormat, SizedSample, Stream, StreamConfig, SupportedBufferSize,
+    SupportedStreamConfig,
+};
 use rtrb::{Consumer, Producer};
 
 use super::bridge::{from_card, to_card};
@@ -22,7 +25,7 @@ pub(super) fn open() -> Option<(Streams, Pipes)> {
     let broken = Arc::new(AtomicBool::new(false));
     let device = host.default_output_device()?;
     let supported = device.default_output_config().ok()?;
-    let (format, config) = (supported.sample_format(), supported.config());
+    let (format, config) = (supported.sample_format(), quick(&supported));
     let (play, end) = to_card(config.sample_rate)?;
     let output = match format {
         SampleFormat::F32 => output::<f32>(&device, config, end, broken.clone()),
@@ -34,7 +37,7 @@ pub(super) fn open() -> Option<(Streams, Pipes)> {
     output.play().ok()?;
     let microphone = host.default_input_device().and_then(|device| {
         let supported = device.default_input_config().ok()?;
-        let (format, config) = (supported.sample_format(), supported.config());
+        let (format, config) = (supported.sample_format(), quick(&supported));
         let (end, record) = from_card(config.sample_rate)?;
         let input = match format {
             SampleFormat::F32 => input::<f32>(&device, config, end, broken.clone()),
@@ -52,6 +55,16 @@ pub(super) fn open() -> Option<(Streams, Pipes)> {
         None => (None, from_card(config.sample_rate)?.1),
     };
     Some((Streams { _output: output, _input: input }, Pipes { play, record, broken }))
+}
+
+/// How a card shall be driven: in portions of a frame, since what it prefers by itself may be seconds.
+fn quick(supported: &SupportedStreamConfig) -> StreamConfig {
+    let portion = supported.sample_rate() / 100;
+    let portion = match supported.buffer_size() {
+        SupportedBufferSize::Range { min, max } => portion.clamp(*min, *max),
+        SupportedBufferSize::Unknown => portion,
+    };
+    StreamConfig { buffer_size: BufferSize::Fixed(portion), ..supported.config() }
 }
 
 fn output<T: SizedSample + FromSample<f32>>(
