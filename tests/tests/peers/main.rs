@@ -8,6 +8,7 @@
 //! | `softphone` | baresip |
 //! | `script` | sipp with scenarios of our own, in `scenarios` |
 //! | `card` | PulseAudio as a sound card, and a call by it |
+//! | `recordings` | packets that were recorded elsewhere, and what a script sends back |
 //! | `voice` | tones, and whether they were heard |
 //! | the others | the tests |
 
@@ -23,6 +24,7 @@ mod person;
 mod pieces;
 mod presence;
 mod proxy;
+mod recordings;
 mod registrations;
 mod script;
 mod softphone;

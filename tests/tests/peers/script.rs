@@ -10,6 +10,9 @@ use offhook_tests::stage::{Running, wait_for};
 use crate::network::{Desk, OFFICE};
 use crate::pieces::expand;
 
+/// The scenario that sends back what it hears: sipp wants to be told so beside.
+const ECHOES: &str = "echoes";
+
 /// A scenario under way. It ends with this value.
 pub(crate) struct Script {
     process: Running,
@@ -20,6 +23,11 @@ impl Script {
     /// Waits at a port for the first message of a scenario. Words of the scenario in braces are replaced.
     pub(crate) fn answers(desk: &Desk, scenario: &str, port: u16, words: &[(&str, &str)]) -> Self {
         Self::start(desk, scenario, port, None, words, (1, 1))
+    }
+
+    /// Waits at a port for a call with one codec, and sends back what it hears.
+    pub(crate) fn echoes(desk: &Desk, port: u16, words: &[(&str, &str)]) -> Self {
+        Self::answers(desk, ECHOES, port, words)
     }
 
     /// Begins a scenario from a port towards another one of the office.
@@ -59,6 +67,9 @@ impl Script {
         command.args(["-p", &port.to_string(), "-mi", OFFICE, "-mp", &(port + 30000).to_string()]);
         command.args(["-timeout", "100s", "-timeout_error", "-trace_err", "-error_file", "errors"]);
         command.args(["-trace_msg", "-message_file", "messages"]);
+        if scenario == ECHOES {
+            command.arg("-rtp_echo");
+        }
         match to {
             Some(to) => command.arg(format!("{OFFICE}:{to}")),
             None => &mut command,

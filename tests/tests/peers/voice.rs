@@ -35,13 +35,17 @@ pub(crate) fn keeps_pitch(path: &Path, pitch: u32) -> bool {
 
 /// The share of a pitch in the power of each tenth of a second.
 fn shares(path: &Path, pitch: u32) -> Vec<f64> {
+    let (samples, rate) = samples(path);
+    samples.chunks_exact(rate as usize / 10).map(|part| share(part, pitch, rate)).collect()
+}
+
+/// What is in such a file, and how many samples a second has.
+pub(crate) fn samples(path: &Path) -> (Vec<f64>, u32) {
     let file = fs::read(path).expect("a file");
     let word = |at: usize| u32::from_le_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]]);
     assert_eq!((&file[..4], file[22], file[34]), (b"RIFF".as_slice(), 1, 16), "{}", path.display());
     let rate = word(24);
-    let samples: Vec<f64> =
-        file[44..].chunks_exact(2).map(|pair| f64::from(i16::from_le_bytes([pair[0], pair[1]]))).collect();
-    samples.chunks_exact(rate as usize / 10).map(|part| share(part, pitch, rate)).collect()
+    (file[44..].chunks_exact(2).map(|pair| f64::from(i16::from_le_bytes([pair[0], pair[1]]))).collect(), rate)
 }
 
 /// The share of a pitch in the power of a piece of sound; none of silence.

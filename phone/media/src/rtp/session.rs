@@ -74,7 +74,7 @@ pub enum Refused {
     /// It came before.
     #[error("the packet came before")]
     Doubled,
-    /// It is one of this side's own, or pretends to be.
+    /// It has this side's source; this side has taken another one.
     #[error("a packet of this side")]
     Loop,
     /// Its protection is not right.
@@ -286,8 +286,7 @@ impl Session {
     /// The length of a packet that is listened to, and whether another stream begins with it.
     fn judge(&mut self, now: Duration, from: SocketAddr, bytes: &mut [u8]) -> Result<(usize, bool), Refused> {
         let Packet { ssrc, sequence, .. } = header(bytes)?;
-        if ssrc == self.ssrc {
-            self.collided(from);
+        if ssrc == self.ssrc && self.collided(from) {
             return Err(Refused::Loop);
         }
         let proven = self.inbound.is_some();
@@ -356,9 +355,11 @@ impl Session {
         }
     }
 
-    /// Somebody else has the same source (RFC 3550, section 8.2): this side takes another one, unless it hears itself.
-    fn collided(&mut self, from: SocketAddr) {
-        if self.conflict.replace(from) != Some(from) {
+    /// Somebody else has the same source (RFC 3550, section 8.2): this side takes another one. False if that did not help, since
+    /// this side hears itself: whoever sends back what it gets, as a test of the line, wants just that.
+    fn collided(&mut self, from: SocketAddr) -> bool {
+        let first = self.conflict.replace(from) != Some(from);
+        if first {
             self.left = Some(self.ssrc);
             self.ssrc = self.random.word();
             self.sequence = self.random.word() as u16 & 0x7fff;
@@ -368,6 +369,7 @@ impl Session {
             // Those who hear this side learn it at once.
             self.next_report = self.next_report.map(|_| Duration::ZERO);
         }
+        first
     }
 
     fn judge_rtcp(&mut self, now: Duration, from: SocketAddr, bytes: &mut [u8]) -> Result<(), Refused> {

@@ -1,0 +1,129 @@
+//! Packets that sipp plays from recordings of others, and those of ours that it sends back, by each codec.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use offhook_tests::stage::wait_for;
+
+use crate::network::{Desk, OFFICE, in_an_office};
+use crate::script::Script;
+use crate::unit::Unit;
+use crate::voice;
+
+/// The registrar's port, the other side's, and the phone's.
+const REGISTRAR: u16 = 5060;
+const PEER: u16 = 6000;
+const PHONE: u16 = 5070;
+
+/// Where sipp has its recordings.
+const RECORDINGS: &str = "/usr/share/sip-tester";
+
+/// What the phone says, in Hz.
+const PITCH: u32 = 450;
+
+/// A phone that says a tone, and the file of what it hears.
+fn phone(desk: &Desk, more: &[(&str, &str)]) -> (Unit, PathBuf) {
+    let (says, hears) = (desk.place("says.wav"), desk.place("hears.wav"));
+    voice::tone(&says, PITCH);
+    let registrar = Script::answers(desk, "registers", REGISTRAR, &[("number", "201")]);
+    let peer = PEER.to_string();
+    let device = format!("wav:{},{}", says.display(), hears.display());
+    let more = [&[("SIP_PRXY_PORT_1", peer.as_str())], more].concat();
+    let mut unit = Unit::start(desk, ("201", PHONE), &more, &["--audio", &device]);
+    assert_eq!(unit.until_registered(1), format!("{OFFICE}:{REGISTRAR}"));
+    registrar.finish();
+    (unit, hears)
+}
+
+/// The phone calls somebody with one codec, who sends back what it hears.
+fn hears_itself(desk: &Desk, payload: &str, codec: &str) {
+    let (mut unit, hears) = phone(desk, &[]);
+    let callee = Script::echoes(desk, PEER, &[("payload", payload), ("codec", codec)]);
+    unit.call("202");
+    assert_eq!(unit.until_call("talking")["codec"], codec);
+    wait_for("its own voice", || voice::keeps_pitch(&hears, PITCH).then_some(()));
+    unit.does("hang-up");
+    callee.finish();
+    unit.until_free();
+}
+
+#[test]
+fn a_law_comes_back() {
+    in_an_office(&["sipp"], |desk| hears_itself(desk, "8", "PCMA"));
+}
+
+#[test]
+fn mu_law_comes_back() {
+    in_an_office(&["sipp"], |desk| hears_itself(desk, "0", "PCMU"));
+}
+
+#[test]
+fn wide_voice_comes_back() {
+    in_an_office(&["sipp"], |desk| hears_itself(desk, "9", "G722"));
+}
+
+#[test]
+fn narrow_voice_comes_back() {
+    in_an_office(&["sipp"], |desk| hears_itself(desk, "18", "G729"));
+}
+
+#[test]
+fn speech_and_digits_of_others_are_heard() {
+    in_an_office(&["sipp"], |desk| {
+        let (mut unit, hears) = phone(desk, &[]);
+        let words = [("number", "201"), ("recordings", RECORDINGS)];
+        let caller = Script::calls(desk, "plays", (PEER, PHONE), &words);
+        unit.until_call("ringing");
+        unit.does("answer");
+        unit.hears("456");
+        assert_eq!(unit.end_of_call(), "remote");
+        caller.finish();
+        unit.until_free();
+        unit.quit();
+        let (said, (heard, _)) = (loudness(&spoken(), 8000), voice::samples(&hears));
+        // Wherever in the file it begins, to 10 ms.
+        let alike = |from: usize| likeness(&said, &loudness(&heard[from..], 16_000));
+        let best = (0..heard.len()).step_by(160).map(alike).fold(0.0, f64::max);
+        assert!(best > 0.97, "{best:.3}");
+    });
+}
+
+/// What is said in the recording of speech, as sipp has it: packets of A-law.
+fn spoken() -> Vec<f64> {
+    let file = fs::read(Path::new(RECORDINGS).join("g711a.pcap")).expect("sipp has it");
+    let mut samples = Vec::new();
+    let mut rest = &file[24..];
+    while let Some((head, behind)) = rest.split_at_checked(16) {
+        let length = u32::from_le_bytes([head[8], head[9], head[10], head[11]]) as usize;
+        // Behind the headers of Ethernet, IP, UDP and RTP.
+        samples.extend(behind[54..length].iter().map(|byte| expanded(*byte)));
+        rest = &behind[length..];
+    }
+    samples
+}
+
+/// A sample of A-law (G.711).
+fn expanded(byte: u8) -> f64 {
+    let byte = byte ^ 0x55;
+    let (exponent, mantissa) = (u32::from(byte >> 4 & 7), f64::from(byte & 15));
+    let size =
+        if exponent == 0 { 16.0 * mantissa + 8.0 } else { (16.0 * mantissa + 264.0) * f64::from(1 << (exponent - 1)) };
+    if byte & 0x80 == 0 { -size } else { size }
+}
+
+/// How loud each tenth of a second is.
+fn loudness(samples: &[f64], rate: usize) -> Vec<f64> {
+    let level = |part: &[f64]| (part.iter().map(|sample| sample * sample).sum::<f64>() / part.len() as f64).sqrt();
+    samples.chunks_exact(rate / 10).map(level).collect()
+}
+
+/// How alike two courses of loudness are, from 0 to 1; 0 where one is too short.
+fn likeness(one: &[f64], other: &[f64]) -> f64 {
+    let Some(other) = other.get(..one.len()) else { return 0.0 };
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let (mine, theirs) = (mean(one), mean(other));
+    let product =
+        |a: &[f64], of: f64, b: &[f64], to: f64| -> f64 { a.iter().zip(b).map(|(a, b)| (a - of) * (b - to)).sum() };
+    let power = product(one, mine, one, mine) * product(other, theirs, other, theirs);
+    if power == 0.0 { 0.0 } else { product(one, mine, other, theirs) / power.sqrt() }
+}
