@@ -34,7 +34,8 @@ const PROGRAMS: &[(&str, &str, &str)] = &[
     ("parec", "pulseaudio-utils", "records what that card plays"),
     (ALSA_PULSE, "libasound2-plugins", "leads from ALSA to PulseAudio"),
     ("npm", "npm", "fetches axe-core, which judges whether pages are for everybody"),
-    ("python3", "python3-venv", "runs schemathesis, which tests the interface for programs"),
+    ("python3", "python3-venv", "runs schemathesis and pesq, which judge the interface for programs and speech"),
+    (PYTHON_H, "python3-dev", "lets pesq be built"),
 ];
 
 /// Parts of the Rust toolchain that a minimal installation lacks.
@@ -42,6 +43,9 @@ const COMPONENTS: [(&str, &str); 2] = [("fmt", "rustfmt"), ("clippy", "clippy")]
 
 /// A font is no program: it is here if its file is.
 const CJK: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
+
+/// A header, at a place that Python knows.
+const PYTHON_H: &str = "Python.h";
 
 /// Libraries and modules, in a folder named after the machine.
 const ALSA: &str = "pkgconfig/alsa.pc";
@@ -52,8 +56,24 @@ const KAMAILIO_PRESENCE: &str = "kamailio/modules/presence.so";
 /// The version of cargo-deny whose verdicts we share. It is built here, since Debian has no package of it.
 const CARGO_DENY: &str = "0.20.2";
 
-/// The version of schemathesis that tests the interface for programs. Debian has no package of it.
-const SCHEMATHESIS: &str = "4.32.5";
+/// A tool in Python that Debian has no package of.
+struct PythonTool {
+    name: &'static str,
+    version: &'static str,
+    purpose: &'static str,
+    /// What it needs and does not say.
+    beside: &'static [&'static str],
+}
+
+const PYTHON_TOOLS: [PythonTool; 2] = [
+    PythonTool { name: "schemathesis", version: "4.32.5", purpose: "tests the interface for programs", beside: &[] },
+    PythonTool {
+        name: "pesq",
+        version: "0.0.4",
+        purpose: "says how well people would understand speech (ITU-T P.862)",
+        beside: &["numpy>=2,<3"],
+    },
+];
 
 /// The version of axe-core that judges the web page. Its licence is Mozilla's, and so it stays out of the repository.
 const AXE: &str = "4.14.1";
@@ -73,7 +93,9 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
     note(packages(root));
     note(components(root));
     note(cargo_deny(root));
-    note(schemathesis(root));
+    for tool in &PYTHON_TOOLS {
+        note(python_tool(root, tool));
+    }
     note(axe(root));
     if !missing.is_empty() && in_ci() {
         bail!("the machine lacks what the checks need");
@@ -133,6 +155,10 @@ fn is_here(name: &str) -> bool {
         ALSA | ALSA_PULSE | KAMAILIO_TLS | KAMAILIO_PRESENCE => {
             let folders = std::fs::read_dir("/usr/lib").into_iter().flatten().flatten();
             folders.into_iter().any(|folder| folder.path().join(name).is_file())
+        }
+        PYTHON_H => {
+            let test = "import os, sysconfig; assert os.path.exists(sysconfig.get_path('include') + '/Python.h')";
+            succeeds(Command::new("python3").args(["-c", test]))
         }
         "python3" => succeeds(Command::new(name).args(["-c", "import ensurepip, venv"])),
         name => program(name).is_some(),
@@ -203,20 +229,23 @@ fn cargo_deny(root: &Path) -> anyhow::Result<()> {
 }
 
 /// Installed into an environment of its own below `target/`, from the Python Package Index.
-fn schemathesis(root: &Path) -> anyhow::Result<()> {
-    let place = root.join("target/tools/schemathesis");
-    let version = Command::new(place.join("bin/st")).arg("--version").output();
-    if version.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim().ends_with(SCHEMATHESIS)) {
-        println!("    schemathesis is here");
+fn python_tool(root: &Path, tool: &PythonTool) -> anyhow::Result<()> {
+    let PythonTool { name, version, purpose, beside } = tool;
+    let place = root.join("target/tools").join(name);
+    let test = format!("import importlib.metadata as here; assert here.version('{name}') == '{version}'");
+    if succeeds(Command::new(place.join("bin/python")).args(["-c", &test])) {
+        println!("    {name} is here");
         return Ok(());
     }
-    println!("    schemathesis (installed once into target/tools) tests the interface for programs");
-    let package = format!("schemathesis=={SCHEMATHESIS}");
+    println!("    {name} (installed once into target/tools) {purpose}");
+    let package = format!("{name}=={version}");
+    let packages = [&[package.as_str()], *beside].concat();
     let made = succeeds(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&place));
-    let quiet = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", package.as_str()];
-    if !made || !succeeds(Command::new(place.join("bin/python")).args(quiet)) {
+    let quiet = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    if !made || !succeeds(Command::new(place.join("bin/python")).args(quiet).args(&packages)) {
         bail!(
-            "schemathesis could not be installed; run these lines: python3 -m venv target/tools/schemathesis; target/tools/schemathesis/bin/pip install {package}"
+            "{name} could not be installed; run these lines: python3 -m venv target/tools/{name}; target/tools/{name}/bin/pip install {}",
+            packages.join(" ")
         );
     }
     Ok(())

@@ -2,11 +2,12 @@
 
 mod common;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command as Program;
 use std::time::Duration;
 
 use common::World;
+use hound::{SampleFormat, WavSpec, WavWriter};
 use offhook_media::audio::read_wav;
 use offhook_media::{Codec, measure};
 
@@ -67,6 +68,65 @@ fn narrowed(codec: Codec, samples: &[i16]) -> Vec<i16> {
     let mut narrow = vec![0; wide.len() / 2];
     offhook_media::resample::Halver::new().convert(&wide, &mut narrow);
     narrow.into_iter().map(|sample| sample as i16).collect()
+}
+
+/// Asks the measure of speech of ITU-T P.862 for the mark that people would give (MOS, 1 to 4.6), and prints it.
+const ASK: &str = "\
+import sys, wave, numpy, pesq
+def read(name):
+    with wave.open(name) as file:
+        return file.getframerate(), numpy.frombuffer(file.readframes(file.getnframes()), dtype='<i2')
+(rate, said), (_, heard) = read(sys.argv[1]), read(sys.argv[2])
+print(pesq.pesq(rate, said, heard, 'wb' if rate == 16000 else 'nb'))
+";
+
+/// Where the measure is, if `cargo xtask setup` has installed it.
+fn judge() -> Option<PathBuf> {
+    let place = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tools/pesq/bin/python");
+    if place.is_file() {
+        return Some(place);
+    }
+    let advice = "pesq is missing (`cargo xtask setup`): nothing says how well speech is understood";
+    assert!(std::env::var_os("CI").is_none(), "{advice}");
+    eprintln!("{advice}");
+    None
+}
+
+/// The mark of what is heard against what was said.
+fn mark(judge: &Path, said: &[i16], heard: &[i16], rate: u32) -> f64 {
+    let folder = tempfile::tempdir().expect("there is room");
+    let spec = WavSpec { channels: 1, sample_rate: rate, bits_per_sample: 16, sample_format: SampleFormat::Int };
+    let files = [("said.wav", said), ("heard.wav", heard)].map(|(name, samples)| {
+        let file = folder.path().join(name);
+        let mut writer = WavWriter::create(&file, spec).expect("there is room");
+        samples.iter().for_each(|sample| writer.write_sample(*sample).expect("there is room"));
+        writer.finalize().expect("there is room");
+        file
+    });
+    let output = Program::new(judge).args(["-c", ASK]).args(&files).output().expect("it starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    said.trim().parse().unwrap_or_else(|_| panic!("{said}{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+/// Marks of speech through the whole way, against what was said, without losses and with 1, 5 and 10 %.
+#[test]
+fn speech_gets_its_marks() {
+    let (Some(speech), Some(judge)) = (speech(), judge()) else { return };
+    println!("marks by ITU-T P.862 without losses, and at 1, 5 and 10 %");
+    for (codec, least) in
+        [(Codec::Pcmu, [3.8, 3.6, 3.1, 2.4]), (Codec::G722, [2.9, 2.6, 2.1, 1.5]), (Codec::G729, [2.3, 2.1, 2.0, 1.7])]
+    {
+        let marks = [0, 1, 5, 10].map(|percent| {
+            let heard = hear(codec, &speech, percent).0;
+            let heard = &heard[delay(&speech, &heard)..];
+            let length = speech.len().min(heard.len());
+            let [said, heard] = [&speech[..length], &heard[..length]].map(|samples| narrowed(codec, samples));
+            mark(&judge, &said, &heard, codec.sample_rate())
+        });
+        println!("{codec:?}: {marks:.2?}");
+        assert!(marks.iter().zip(least).all(|(mark, least)| *mark > least), "{codec:?}: {marks:.2?}");
+        assert!(marks.is_sorted_by(|less, more| less >= more), "{codec:?}: more loss cannot be better: {marks:.2?}");
+    }
 }
 
 #[test]

@@ -154,6 +154,31 @@ mod tests {
     }
 
     #[test]
+    fn keys_that_overlap_are_heard_one_after_the_other() {
+        let mut receiver = Receiver::new();
+        // The second key goes down while the first still is; then either comes up first.
+        for (round, first_comes_up_first) in [(0, true), (1, false)] {
+            let (at, ticks) = (u64::from(round) * 1000, round * 8000);
+            let mut packet = |time: u64, event: u8, duration: u16, end: bool| {
+                let begin = if event == 1 { 1000 } else { 1400 };
+                let payload = Payload { event, end, volume: 10, duration }.octets();
+                receiver.receive(ms(at + time), ticks + begin, duration == 160, &payload);
+            };
+            packet(0, 1, 160, false);
+            packet(20, 1, 320, false);
+            packet(50, 2, 160, false);
+            packet(60, 1, 640, false);
+            packet(70, 2, 320, false);
+            let order = if first_comes_up_first { [1, 2] } else { [2, 1] };
+            for (time, event) in (80..).zip(order.into_iter().flat_map(|event| [event; 3])) {
+                packet(time, event, 800, true);
+            }
+            let digits: Vec<_> = std::iter::from_fn(|| receiver.poll()).map(|heard| heard.digit).collect();
+            assert_eq!(digits, ['1', '2']);
+        }
+    }
+
+    #[test]
     fn packets_of_the_past_are_not_heard_again() {
         let mut receiver = Receiver::new();
         let end = |event: u8| Payload { event, end: true, volume: 10, duration: 800 }.octets();
