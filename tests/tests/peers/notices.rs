@@ -113,6 +113,61 @@ fn the_server_does_not_disturb() {
     });
 }
 
+/// The server forwards calls of a kind to 205; the phone takes that back, and sends them to 206.
+fn server_forwards(desk: &Desk, when: &str, kind: &str) {
+    let settings = [("FWD_DND_SYNCHRO_ENABLE_1", "Y")];
+    let script = Script::answers(desk, "forwards-calls", PROXY, &[("kind", kind)]);
+    let (mut unit, _) = phone(desk, None, &settings, &[]);
+    let forwards = |number: Option<&str>| number.map_or(json!({}), |number| json!({ when: number }));
+    until_line(&mut unit, "forwards", &forwards(Some("205")));
+    unit.tell(&json!({ "command": "forward", "line": 1, "when": when, "on": false }));
+    until_line(&mut unit, "forwards", &forwards(None));
+    unit.tell(&json!({ "command": "forward", "line": 1, "when": when, "on": true, "number": "206" }));
+    until_line(&mut unit, "forwards", &forwards(Some("206")));
+    script.finish();
+}
+
+#[test]
+fn the_server_forwards_all_calls() {
+    in_an_office(&["sipp"], |desk| server_forwards(desk, "always", "forwardImmediate"));
+}
+
+#[test]
+fn the_server_forwards_calls_of_a_busy_line() {
+    in_an_office(&["sipp"], |desk| server_forwards(desk, "busy", "forwardBusy"));
+}
+
+#[test]
+fn the_server_forwards_calls_that_nobody_answers() {
+    in_an_office(&["sipp"], |desk| server_forwards(desk, "no-answer", "forwardNoAns"));
+}
+
+#[test]
+fn a_shared_line_has_a_place_for_each_call() {
+    in_an_office(&["sipp"], |desk| {
+        let server = Script::serves(desk, "shares-a-line", PROXY, &[], 3);
+        let settings = [
+            ("SHARED_CALL_ENABLE_1", "Y"),
+            ("FLEX_BUTTON_FACILITY_ACT1", "X_PANASONIC_IPTEL_DN"),
+            ("FLEX_BUTTON_FACILITY_ARG1", "1,1"),
+        ];
+        let (mut unit, _) = phone(desk, None, &settings, &[]);
+        unit.until("a colleague's call", |state| (state["buttons"][0]["light"] == "elsewhere").then_some(()));
+        unit.does("off-hook");
+        unit.until_logged("appearance-state=seized");
+        unit.call("202");
+        unit.until_call("talking");
+        let invite = unit.log().split("INVITE sip:202@").nth(1).map(str::to_owned).unwrap_or_default();
+        assert!(
+            invite.contains("Call-Info: <sip:office.test>;appearance-index=2\r\n")
+                || invite.contains("Call-Info: <sip:office.test>;appearance-index=2\n"),
+            "{invite}"
+        );
+        unit.does("hang-up");
+        server.finish();
+    });
+}
+
 #[test]
 fn the_server_answers_and_holds() {
     in_an_office(&["sipp"], |desk| {

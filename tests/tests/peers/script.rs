@@ -30,6 +30,11 @@ impl Script {
         Self::answers(desk, ECHOES, port, words)
     }
 
+    /// The same for so many dialogs, each with a scenario of its own.
+    pub(crate) fn serves(desk: &Desk, scenario: &str, port: u16, words: &[(&str, &str)], dialogs: usize) -> Self {
+        Self::start(desk, scenario, port, None, words, (dialogs, 10))
+    }
+
     /// Begins a scenario from a port towards another one of the office.
     pub(crate) fn calls(desk: &Desk, scenario: &str, (port, to): (u16, u16), words: &[(&str, &str)]) -> Self {
         Self::start(desk, scenario, port, Some(to), words, (1, 1))

@@ -245,7 +245,10 @@ impl Phone {
             match index {
                 Some(index) if places.len() >= MOST_PLACES && !places.contains_key(index) => {}
                 Some(index) => drop(places.insert(*index, *state)),
-                None => places.values_mut().for_each(|place| *place = *state),
+                None => {
+                    let named = |index: &u32| told.iter().any(|other| other.index == Some(*index));
+                    places.iter_mut().filter(|(index, _)| !named(index)).for_each(|(_, place)| *place = *state);
+                }
             }
         }
     }

@@ -111,6 +111,15 @@ fn shared_lines_show_what_others_do_and_seize_before_dialling() {
         world.notify("call-info", "2001", "call-info", &info);
         assert_eq!(world.state(0).buttons[0].light, light, "{state}");
     }
+    // What is said of all others leaves those alone that are named beside, and ends what was known of the rest.
+    let rest = "<sip:example.com>;appearance-index=*;appearance-state=idle";
+    for (named, light) in [(1, Light::Elsewhere), (2, Light::Elsewhere)] {
+        let info = format!("<sip:example.com>;appearance-index={named};appearance-state=active, {rest}");
+        world.notify("call-info", "2001", "call-info", &info);
+        assert_eq!(world.state(0).buttons[0].light, light, "{named}");
+    }
+    world.notify("call-info", "2001", "call-info", rest);
+    assert_eq!(world.state(0).buttons[0].light, Light::Free);
     let seized = |world: &World| world.pbx.subscribed.iter().any(|known| known.event == "line-seize");
     world.command(0, Command::OffHook { path: None, line: Some(1) });
     assert!(seized(&world));
