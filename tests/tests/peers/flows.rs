@@ -160,6 +160,96 @@ fn a_call_is_held_as_of_old() {
 }
 
 #[test]
+fn the_other_side_is_sent_on() {
+    calls("is-transferred", &[], &[], |unit| {
+        unit.until_call("talking");
+        unit.tell(&json!({ "command": "transfer", "number": "205" }));
+        assert_eq!(unit.end_of_call(), "transferred");
+    });
+}
+
+/// The phone is sent from a caller to 205, who takes the call at the proxy.
+#[test]
+fn the_phone_is_sent_on() {
+    in_an_office(&["sipp"], |desk| {
+        let mut unit = registered(desk, &[]);
+        let other = Script::answers(desk, "takes-a-call", PEER, &[("number", "205")]);
+        let caller = Script::calls(desk, "sends-the-phone-on", (PEER + 1, PHONE), &WORDS);
+        unit.until_call("ringing");
+        unit.does("answer");
+        unit.until_with("205", "talking");
+        caller.finish();
+        unit.until_call("talking");
+        unit.does("hang-up");
+        other.finish();
+        unit.until_free();
+    });
+}
+
+#[test]
+fn a_caller_takes_the_place_of_another() {
+    in_an_office(&["sipp"], |desk| {
+        let mut unit = registered(desk, &[]);
+        let first = Script::calls(desk, "calls-and-waits", (PEER, PHONE), &WORDS);
+        unit.until_call("ringing");
+        unit.does("answer");
+        unit.until_call("talking");
+        unit.until_logged("CSeq: 1 ACK");
+        let log = unit.log();
+        let mut answers = log.split("SIP/2.0 200 OK").skip(1).filter_map(|message| message.split("\n\n").next());
+        let taken = answers.find(|head| head.contains(" INVITE")).expect("an answer");
+        let value = |name: &str| {
+            let line = taken.lines().find(|line| line.starts_with(name)).expect("the header");
+            line[name.len()..].trim().to_owned()
+        };
+        let tag = value("To:").split(";tag=").nth(1).map(str::to_owned).expect("a tag");
+        let replaced = format!("{};to-tag={tag};from-tag=1", value("Call-ID:"));
+        let words = [&WORDS, [("replaced", replaced.as_str())].as_slice()].concat();
+        let second = Script::calls(desk, "takes-over", (PEER + 1, PHONE), &words);
+        assert_eq!(unit.end_of_call(), "replaced");
+        first.finish();
+        unit.until_call("talking");
+        unit.does("hang-up");
+        second.finish();
+        unit.until_free();
+    });
+}
+
+/// A caller is sent to 205; for that, the line may have to be in use.
+fn is_sent_on(desk: &Desk, when: &str, in_use: bool) {
+    let mut unit = registered(desk, &[("CW_ENABLE_1", "N")]);
+    unit.tell(&json!({ "command": "forward", "when": when, "on": true, "number": "205", "rings": 0 }));
+    let other = in_use.then(|| {
+        let caller = Script::calls(desk, "calls-and-waits", (PEER + 1, PHONE), &WORDS);
+        unit.until_call("ringing");
+        unit.does("answer");
+        unit.until_call("talking");
+        caller
+    });
+    Script::calls(desk, "is-sent-on", (PEER, PHONE), &WORDS).finish();
+    if let Some(other) = other {
+        unit.does("hang-up");
+        other.finish();
+    }
+    unit.until_free();
+}
+
+#[test]
+fn every_caller_is_sent_on() {
+    in_an_office(&["sipp"], |desk| is_sent_on(desk, "always", false));
+}
+
+#[test]
+fn callers_of_a_busy_line_are_sent_on() {
+    in_an_office(&["sipp"], |desk| is_sent_on(desk, "busy", true));
+}
+
+#[test]
+fn callers_whom_nobody_answers_are_sent_on() {
+    in_an_office(&["sipp"], |desk| is_sent_on(desk, "no-answer", false));
+}
+
+#[test]
 fn digits_are_sent_by_info() {
     let by_info = [("OUTBANDDTMF_1", "N"), ("DTMF_RELAY_1", "Y")];
     calls("is-sent-digits", &[], &by_info, |unit| {

@@ -8,10 +8,12 @@ use serde_json::json;
 use crate::network::{Desk, OFFICE, OFFICE6, in_an_office};
 use crate::proxy::Proxy;
 use crate::registrations::names;
+use crate::softphone::{self, Softphone};
 use crate::unit::Unit;
 use crate::voice;
 
 const PROGRAMS: [&str; 2] = ["kamailio", "openssl"];
+const WITH_A_SOFTPHONE: [&str; 3] = ["kamailio", "openssl", "baresip"];
 
 /// Phones, their numbers, and where they keep what they hear.
 const NUMBERS: [&str; 3] = ["201", "202", "203"];
@@ -118,6 +120,73 @@ fn three_confer_and_hear_each_other() {
         a.does("hang-up");
         b.until_free();
         c.until_free();
+    });
+}
+
+#[test]
+fn a_call_is_forwarded_to_another_make_of_phone() {
+    in_an_office(&WITH_A_SOFTPHONE, |desk| {
+        let _server = Proxy::start(desk, &[OFFICE]);
+        let [(mut a, hears), (mut b, _)] = [0, 1].map(|place| phone(desk, place, &[]));
+        let mut softphone = Softphone::start(desk, "203");
+        b.tell(&json!({ "command": "forward", "when": "no-answer", "on": true, "number": "203", "rings": 0 }));
+        a.call("202");
+        softphone.event("CALL_INCOMING");
+        b.event("forwarded", |event| event["event"] == "turned-away" || event["event"] == "ended");
+        softphone.tell("accept", "");
+        a.until_call("talking");
+        wait_for("203 at 201", || voice::has_pitch(&hears, softphone::PITCH).then_some(()));
+        softphone.tell("hangup", "");
+        assert_eq!(a.end_of_call(), "remote");
+        b.until_free();
+    });
+}
+
+#[test]
+fn another_make_of_phone_confers_too() {
+    in_an_office(&WITH_A_SOFTPHONE, |desk| {
+        let _server = Proxy::start(desk, &[OFFICE]);
+        let [(mut a, a_hears), (mut b, b_hears)] = [0, 1].map(|place| phone(desk, place, &[]));
+        let mut softphone = Softphone::start(desk, "203");
+        talk(&mut a, &mut b, "202");
+        a.does("hold");
+        a.until_with("202", "held");
+        a.call("203");
+        softphone.event("CALL_INCOMING");
+        softphone.tell("accept", "");
+        a.until_with("203", "talking");
+        a.does("conference");
+        wait_for("203 at 202", || voice::has_pitch(&b_hears, softphone::PITCH).then_some(()));
+        wait_for("203 at 201", || voice::has_pitch(&a_hears, softphone::PITCH).then_some(()));
+        wait_for("202 at 203", || {
+            let heard = Softphone::heard(desk);
+            heard.iter().any(|file| voice::has_pitch(file, PITCHES[1])).then_some(())
+        });
+        softphone.tell("hangup", "");
+        a.until("a call with 202 alone", |state| {
+            let [call] = state["calls"].as_array()?.as_slice() else { return None };
+            (call["number"] == "202" && call["stage"] == "talking").then_some(())
+        });
+        b.does("hang-up");
+        a.until_free();
+    });
+}
+
+#[test]
+fn a_call_that_came_is_handed_on_and_heard_there() {
+    in_an_office(&PROGRAMS, |desk| {
+        let _server = Proxy::start(desk, &[OFFICE]);
+        let [(mut a, _), (mut b, _), (mut c, c_hears)] = [0, 1, 2].map(|place| phone(desk, place, &[]));
+        let held = talk(&mut b, &mut a, "201");
+        b.does("hold");
+        b.until_with("201", "held");
+        let asked = talk(&mut b, &mut c, "203");
+        b.tell(&json!({ "command": "transfer", "call": held, "to": asked }));
+        b.until_free();
+        c.until_call("talking");
+        wait_for("201 at 203", || voice::keeps_pitch(&c_hears, PITCHES[0]).then_some(()));
+        c.does("hang-up");
+        a.until_free();
     });
 }
 

@@ -1,7 +1,7 @@
 //! What scenarios share: `{NAME}` or `{NAME FIRST SECOND}` in one stands for a piece, in which `$1` and `$2` are replaced.
 
 /// The pieces. As in scenarios, lines may be indented.
-const PIECES: [(&str, &str); 17] = [
+const PIECES: [(&str, &str); 18] = [
     (
         "reply",
         "[last_Via:]
@@ -152,6 +152,27 @@ const PIECES: [(&str, &str); 17] = [
         {within $2 $1}
         Content-Length: 0
 
+        ]]></send>",
+    ),
+    // Tells the phone how its transfer goes: the number of the request, and the status that came.
+    (
+        "progress",
+        "<send retrans=\"500\"><![CDATA[
+
+        NOTIFY [next_url] SIP/2.0
+        Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+        From: <sip:202@office.test>;tag=[call_number]
+        To: <sip:phone@office.test>[$tag]
+        Call-ID: [call_id]
+        CSeq: $1 NOTIFY
+        Max-Forwards: 70
+        Contact: <sip:[local_ip]:[local_port]>
+        Event: refer
+        Subscription-State: active;expires=60
+        Content-Type: message/sipfrag;version=2.0
+        Content-Length: [len]
+
+        SIP/2.0 $2 So
         ]]></send>",
     ),
     // A server that is asked for a package, $1, tells of it in what follows.

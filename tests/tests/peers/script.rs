@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use offhook_tests::root;
-use offhook_tests::stage::{Running, wait_for};
+use offhook_tests::stage::{LONG, Running, wait_for};
 
 use crate::network::{Desk, OFFICE};
 use crate::pieces::expand;
@@ -90,10 +91,17 @@ impl Script {
     /// Waits for its end, which has to be a good one.
     #[track_caller]
     pub(crate) fn finish(mut self) {
-        let status = self.process.0.wait().expect("our child");
+        let end = Instant::now() + LONG;
+        let status = loop {
+            match self.process.0.try_wait().expect("our child") {
+                Some(status) => break status.to_string(),
+                None if Instant::now() > end => break "not in time".to_owned(),
+                None => std::thread::sleep(Duration::from_millis(20)),
+            }
+        };
         let read = |name: &str| fs::read_to_string(self.place.join(name)).unwrap_or_default();
         let name = self.place.display();
-        assert!(status.success(), "{name}: {status}\n{}\n{}", read("errors"), read("messages"));
+        assert!(status == "exit status: 0", "{name}: {status}\n{}\n{}", read("errors"), read("messages"));
     }
 }
 
