@@ -143,6 +143,32 @@ fn a_call_is_forwarded_to_another_make_of_phone() {
 }
 
 #[test]
+fn what_rings_at_another_make_of_phone_is_picked_up() {
+    in_an_office(&WITH_A_SOFTPHONE, |desk| {
+        let _server = Proxy::with_presence(desk, OFFICE, &[]);
+        let lamp = [
+            ("FLEX_BUTTON_FACILITY_ACT3", "X_PANASONIC_IPTEL_CONTACT"),
+            ("FLEX_BUTTON_FACILITY_ARG3", "203"),
+            ("NUM_PLAN_PICKUP_DIRECT", "*41"),
+        ];
+        let (mut a, a_hears) = phone(desk, 0, &[]);
+        let (mut b, b_hears) = phone(desk, 1, &lamp);
+        let mut softphone = Softphone::start(desk, "203");
+        a.call("203");
+        softphone.event("CALL_INCOMING");
+        b.until("a lamp", |state| (state["buttons"][2]["light"] == "ringing").then_some(()));
+        b.tell(&json!({ "command": "press", "button": 3 }));
+        b.until_call("talking");
+        softphone.event("CALL_CLOSED");
+        assert_eq!(a.until_call("talking")["number"], "202");
+        wait_for("202 at 201", || voice::keeps_pitch(&a_hears, PITCHES[1]).then_some(()));
+        wait_for("201 at 202", || voice::keeps_pitch(&b_hears, PITCHES[0]).then_some(()));
+        b.does("hang-up");
+        a.until_free();
+    });
+}
+
+#[test]
 fn another_make_of_phone_confers_too() {
     in_an_office(&WITH_A_SOFTPHONE, |desk| {
         let _server = Proxy::start(desk, &[OFFICE]);

@@ -128,13 +128,14 @@ fn presence(tables: &Path, address: &str) -> String {
         "pua",
         "pua_dialoginfo",
         "rls",
+        "htable",
     ];
     let modules: String = modules.iter().map(|name| format!("loadmodule \"{name}.so\"\n")).collect();
     let tables = tables.display();
     let places = ["presence", "presence_xml", "pua", "rls"]
         .map(|module| format!("modparam(\"{module}\", \"db_url\", \"text://{tables}\")\n"));
     format!(
-        "#!define PRESENCE\n{modules}{}\
+        "#!define PRESENCE\n{modules}{}modparam(\"htable\", \"htable\", \"rings=>size=4\")\n\
          modparam(\"presence\", \"server_address\", \"sip:presence@{address}:5060\")\n\
          modparam(\"presence\", \"send_fast_notify\", 1)\nmodparam(\"presence\", \"notifier_processes\", 0)\n\
          modparam(\"presence_xml\", \"force_active\", 1)\nmodparam(\"presence_dialoginfo\", \"force_single_dialog\", 1)\n\
@@ -200,10 +201,29 @@ request_route {
         record_route();
 #!ifdef PRESENCE
         dlg_manage();
+        # A call that rings at 203 is picked up by *41203: whoever called there gets a call in its place (RFC 3891).
+        t_on_reply("RINGS");
+        if ($rU =~ "^\*41[0-9]+$") {
+            $var(there) = $(rU{s.substr,3,0});
+            if ($sht(rings=>$var(there)::caller) == $null) { sl_send_reply("404", "Nothing Rings There"); exit; }
+            append_hf("Require: replaces\r\n");
+            append_hf("Replaces: $sht(rings=>$var(there)::call);to-tag=$sht(rings=>$var(there)::caller_tag);from-tag=$sht(rings=>$var(there)::tag)\r\n");
+            $rU = $sht(rings=>$var(there)::caller);
+        }
 #!endif
     }
     if (uri != myself) { t_relay(); exit; }
     if (!lookup("location")) { sl_send_reply("404", "Not Found"); exit; }
     t_relay();
 }
+#!ifdef PRESENCE
+onreply_route[RINGS] {
+    if (status =~ "18[0-9]") {
+        $sht(rings=>$tU::call) = $ci;
+        $sht(rings=>$tU::caller) = $fU;
+        $sht(rings=>$tU::caller_tag) = $ft;
+        $sht(rings=>$tU::tag) = $tt;
+    }
+}
+#!endif
 "#;
