@@ -4,6 +4,7 @@ mod files;
 mod page;
 
 use std::io::Write as _;
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -40,7 +41,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
         }
         let phone = Phone { args, store, platform, clock, journal, firmware };
         let code = loop {
-            let Next::Restart { why, asked } = phone.live().await? else { break ExitCode::SUCCESS };
+            let Next::Restart { why, asked } = apart(phone.live()).await? else { break ExitCode::SUCCESS };
             phone.journal.tell(Level::Notice, format_args!("the unit restarts: {why}"));
             // A trial lasts no longer than the process: whoever is to confirm it has to find it in force.
             let on_trial = asked && phone.store.deadline().is_some();
@@ -55,6 +56,11 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
         phone.journal.close().await;
         Ok(code)
     })
+}
+
+/// Keeps a future off the stack, with all that it takes there to begin: the stack never gives back what it had once.
+fn apart<'a, T>(future: impl Future<Output = T> + 'a) -> Pin<Box<dyn Future<Output = T> + 'a>> {
+    Box::pin(future)
 }
 
 /// What outlives restarts of the unit.
@@ -118,7 +124,7 @@ impl Phone<'_> {
         let stop = async {
             let next = tokio::select! {
                 () = wanted.restart_wanted() => Next::Restart { why: "somebody asked for it".to_owned(), asked: true },
-                why = life.live() => Next::Restart { why, asked: false },
+                why = apart(life.live()) => Next::Restart { why, asked: false },
                 _ = interrupt.recv() => Next::Quit,
                 _ = terminate.recv() => Next::Quit,
             };
@@ -126,12 +132,12 @@ impl Phone<'_> {
             let _ = down.send(next);
         };
         let (hang_up, hung_up) = tokio::sync::oneshot::channel::<()>();
-        let page = async {
+        let page = apart(async {
             // Dropped when the page is down: calls end then.
             let _hang_up = hang_up;
             if args.no_web {
                 announce("the phone is up, without a web page")?;
-                stop.await;
+                apart(stop).await;
                 return Ok(());
             }
             let status = UnitStatus::new(
@@ -145,12 +151,12 @@ impl Phone<'_> {
             // The name that the unit tells its DHCP server: browsers may know it by that one too.
             let name = store.snapshot().typed().addressing.host_name.expand(&unit.macros());
             let shared = offhook_web::Shared::new(store.clone(), status, Control(handle), vec![name])?;
-            page::serve(args, store, &shared.with_log(journal.log().clone()), stop).await
-        };
-        let calls = voice.run(async {
+            page::serve(args, store, &shared.with_log(journal.log().clone()), apart(stop)).await
+        });
+        let calls = apart(voice.run(async {
             // Nothing is ever sent: what counts is that the sender is gone.
             let _ = hung_up.await;
-        });
+        }));
         let (page, ()) = tokio::join!(page, calls);
         page?;
         Ok(next.await.unwrap_or(Next::Quit))
