@@ -378,6 +378,22 @@ fn a_device_that_goes_and_comes_does_not_end_a_call() {
 }
 
 #[test]
+fn jitter_is_told_to_the_millisecond() {
+    // Less than the 10 ms after which packets are fetched.
+    for (more, expected) in [(0, 0..1), (4, 3..5), (8, 7..9)] {
+        let mut world = World::call(Codec::Pcma);
+        world.way = Box::new(move |number| ms(1 + more * (number as u64 / 2 % 2)));
+        world.run(ms(4_000));
+        let mut reports = world.sides[0].events.iter().filter_map(|event| match event {
+            Event::Report(_, report) => Some(report.statistics.jitter.as_millis()),
+            _ => None,
+        });
+        let jitter = reports.next_back().expect("there are reports");
+        assert!(expected.contains(&jitter), "{jitter} ms of {more}");
+    }
+}
+
+#[test]
 fn a_bad_network_leaves_voice_and_no_clicks() {
     let mut world = World::call(Codec::G722);
     world.sides[0].ear.says.extend(measure::vowel(130.0, RATE, 9 * RATE as usize));

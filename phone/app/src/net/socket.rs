@@ -41,6 +41,8 @@ pub(super) fn udp(address: SocketAddr, dscp: Dscp) -> io::Result<UdpSocket> {
 pub(crate) fn voice(port: u16) -> io::Result<(std::net::UdpSocket, bool)> {
     let bind = |address: SocketAddr| -> io::Result<Socket> {
         let socket = Socket::new(Domain::for_address(address), Type::DGRAM.nonblocking(), Some(Protocol::UDP))?;
+        // How unevenly packets come is told by when they came, and not by when they were fetched.
+        setsockopt(&socket, sockopt::ReceiveTimestampns, &true)?;
         if address.is_ipv6() {
             socket.set_only_v6(false)?;
         }

@@ -4,9 +4,9 @@
 //! no lock: commands, sockets and events cross in queues that lock nothing.
 
 use std::collections::BTreeSet;
-use std::io;
+use std::io::{self, IoSliceMut};
 use std::net::{SocketAddr, UdpSocket};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +14,9 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use nix::errno::Errno;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg};
 use nix::sys::time::TimeSpec;
 use nix::time::{ClockId, ClockNanosleepFlags, clock_gettime, clock_nanosleep};
 use offhook_call::output::OpenPorts;
@@ -52,6 +54,9 @@ const OLD: usize = 1024;
 /// Packets that one socket may bring in one turn: of voice, one comes, or what a network in trouble has held back. A flood
 /// beyond it is left to the kernel to drop, and takes no time from others.
 const BATCH: usize = 64;
+
+/// Packets are fetched every 10 ms; what seems to be much older comes from a clock that was set.
+const LONG_AGO: Duration = Duration::from_millis(100);
 
 /// 1900 to 1970, between the epoch of NTP and that of Unix (RFC 5905, section 6).
 const NTP: Duration = Duration::from_secs(2_208_988_800);
@@ -329,6 +334,8 @@ struct Driver {
     zero: Duration,
     sockets: Outlets,
     ready: Epoll,
+    /// Where the kernel writes when a packet came.
+    stamp: Vec<u8>,
 }
 
 /// Where packets leave: the sockets of all channels.
@@ -346,7 +353,8 @@ impl Driver {
         let zero = kernel.saturating_sub(base.elapsed());
         let ready = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
         let sockets = Outlets(Vec::with_capacity(engine::MOST_CHANNELS));
-        Ok(Driver { engine, device, orders, shared, base, zero, sockets, ready })
+        let stamp = nix::cmsg_space!(TimeSpec);
+        Ok(Driver { engine, device, orders, shared, base, zero, sockets, ready, stamp })
     }
 
     fn run(mut self) {
@@ -397,22 +405,45 @@ impl Driver {
         let mut events = [EpollEvent::empty(); 2 * engine::MOST_CHANNELS];
         let Ok(count) = self.ready.wait(&mut events, EpollTimeout::ZERO) else { return };
         let now = self.base.elapsed();
+        let clock = clock_gettime(ClockId::CLOCK_REALTIME).map_or(Duration::ZERO, Duration::from);
         for event in &events[..count] {
             let channel = ChannelId((event.data() >> 1) as u16);
             let port = if event.data() & 1 == 0 { Port::Rtp } else { Port::Rtcp };
             let Some(socket) = self.sockets.get(channel, port) else { continue };
             for _ in 0..BATCH {
-                match socket.recv_from(packet) {
-                    Ok((length, from)) => {
-                        self.engine.receive(now, channel, port, canonical(from), &mut packet[..length]);
+                match receive_from(socket, packet, &mut self.stamp) {
+                    Ok((length, from, stamp)) => {
+                        // A clock that was set meanwhile says nothing.
+                        let age = stamp.and_then(|stamp| clock.checked_sub(stamp)).unwrap_or_default().min(LONG_AGO);
+                        let at = now.saturating_sub(age);
+                        self.engine.receive(at, channel, port, canonical(from), &mut packet[..length]);
                     }
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                    Err(Errno::EAGAIN) => break,
                     // The other side has closed its port, which signalling tells better.
                     Err(_) => {}
                 }
             }
         }
     }
+}
+
+/// A datagram's length, whom it is from, and when the kernel got it, by the clock of the day.
+fn receive_from(
+    socket: &UdpSocket,
+    packet: &mut [u8; PACKET],
+    stamp: &mut [u8],
+) -> nix::Result<(usize, SocketAddr, Option<Duration>)> {
+    let mut parts = [IoSliceMut::new(packet)];
+    let message = recvmsg::<SockaddrStorage>(socket.as_raw_fd(), &mut parts, Some(stamp), MsgFlags::empty())?;
+    let address = message.address.as_ref();
+    let v4 = address.and_then(SockaddrStorage::as_sockaddr_in).map(|v4| SocketAddr::V4((*v4).into()));
+    let v6 = || address.and_then(SockaddrStorage::as_sockaddr_in6).map(|v6| SocketAddr::V6((*v6).into()));
+    let from = v4.or_else(v6).ok_or(Errno::EAFNOSUPPORT)?;
+    let stamp = message.cmsgs()?.find_map(|part| match part {
+        ControlMessageOwned::ScmTimestampns(time) => Some(Duration::from(time)),
+        _ => None,
+    });
+    Ok((message.bytes, from, stamp))
 }
 
 impl Outlets {
@@ -498,6 +529,27 @@ mod tests {
         assert!(!left(&pairs[1]), "it has had its turn");
         assert!(left(&pairs[0]), "the flood has had its share");
         assert!(!left(&pairs[0]), "and no less");
+    }
+
+    #[test]
+    fn packets_are_stamped_when_they_come() {
+        for family in ["127.0.0.1", "::1"] {
+            let pair = (20_000..60_000).step_by(2).find_map(|port| Pair::bind(port).ok()).expect("a port is free");
+            let sender = UdpSocket::bind((family, 0)).expect("a port is free");
+            let (mut packet, mut stamp) = ([0; PACKET], nix::cmsg_space!(TimeSpec));
+            assert_eq!(receive_from(&pair.rtp, &mut packet, &mut stamp), Err(Errno::EAGAIN));
+            sender.send_to(b"voice", (family, pair.port)).expect("it is sent");
+            let wait = Duration::from_millis(30);
+            thread::sleep(wait);
+            let (length, from, came) = receive_from(&pair.rtp, &mut packet, &mut stamp).expect("it has come");
+            assert_eq!(
+                (&packet[..length], canonical(from)),
+                (b"voice".as_slice(), sender.local_addr().expect("bound"))
+            );
+            let clock = Duration::from(clock_gettime(ClockId::CLOCK_REALTIME).expect("there is one"));
+            let age = clock - came.expect("the kernel stamps it");
+            assert!((wait..wait * 100).contains(&age), "{age:?}");
+        }
     }
 
     #[test]

@@ -156,19 +156,25 @@ impl Channel {
     }
 
     /// Takes a datagram. Says whether it was one of RTP or RTCP.
-    pub(super) fn receive(&mut self, now: Duration, port: Port, from: SocketAddr, bytes: &mut [u8]) -> bool {
+    pub(super) fn receive(
+        &mut self,
+        (at, heard): (Duration, Duration),
+        port: Port,
+        from: SocketAddr,
+        bytes: &mut [u8],
+    ) -> bool {
         match (demux::kind(bytes), port) {
             (Kind::Rtp, Port::Rtp) => {
                 let inlet = &self.inlet;
-                let received = self.session.receive(now, from, bytes, |payload_type| inlet.is_voice(payload_type));
+                let received = self.session.receive(at, from, bytes, |payload_type| inlet.is_voice(payload_type));
                 if let Ok(received) = received
                     && self.stream.agreed.direction.receives()
                 {
-                    self.inlet.put(now, &received.packet, received.restarted);
+                    self.inlet.put(heard, &received.packet, received.restarted);
                 }
             }
             // What is wrong with it is counted by the session.
-            (Kind::Rtcp, _) => drop(self.session.receive_rtcp(now, from, bytes)),
+            (Kind::Rtcp, _) => drop(self.session.receive_rtcp(at, from, bytes)),
             _ => return false,
         }
         true

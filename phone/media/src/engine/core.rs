@@ -98,10 +98,13 @@ impl Engine {
 
     /// Takes a datagram that came to a channel's port, as far as it is one of RTP or RTCP. Its octets may be changed.
     ///
-    /// Says whether it was one: others, such as those of STUN, are the caller's.
-    pub fn receive(&mut self, now: Duration, id: ChannelId, port: Port, from: SocketAddr, packet: &mut [u8]) -> bool {
+    /// It came to the machine `at` this moment, and may have waited since. Says whether it was one: others, such as those of
+    /// STUN, are the caller's.
+    pub fn receive(&mut self, at: Duration, id: ChannelId, port: Port, from: SocketAddr, packet: &mut [u8]) -> bool {
+        // It can be heard from the next frame on, which is what the jitter buffer counts by.
+        let heard = self.next.map_or(at, |next| next.max(at));
         let channel = self.channels.iter_mut().find(|channel| channel.id == id);
-        channel.is_some_and(|channel| channel.receive(now, port, from, packet))
+        channel.is_some_and(|channel| channel.receive((at, heard), port, from, packet))
     }
 
     /// Makes all frames that are due: hears, plays, records, speaks.

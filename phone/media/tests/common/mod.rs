@@ -138,11 +138,11 @@ impl World {
         let now = self.now;
         let (due, later) = self.wire.drain(..).partition::<VecDeque<_>, _>(|packet| packet.0 <= now);
         self.wire = later;
-        for (_, from, to, port, mut packet) in due {
+        for (at, from, to, port, mut packet) in due {
             let channel = (to.port() - 4000) / 2;
             let SocketAddr::V4(address) = to else { continue };
             if let Some(side) = self.sides.get_mut(usize::from(address.ip().octets()[3])) {
-                side.engine.receive(now, ChannelId(channel), port, from, &mut packet);
+                side.engine.receive(at, ChannelId(channel), port, from, &mut packet);
             }
         }
         for side in &mut self.sides {
