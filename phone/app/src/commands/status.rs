@@ -72,6 +72,9 @@ fn show(told: &Told, out: &mut impl Write) -> anyhow::Result<()> {
     }
     if let Some(state) = &told.phone {
         write!(out, "{}{}", phone::lines(&state.lines), phone::calls(&state.calls))?;
+        if state.device_lost {
+            writeln!(out, "sound     the sound device has gone; calls go on without it")?;
+        }
     }
     match &status.provisioning {
         None => writeln!(out, "files     none were fetched yet")?,
