@@ -146,7 +146,7 @@ impl Voice {
     /// # Errors
     /// There is no randomness, or the device, the music or the trace cannot be opened. Ports that others have are told, and only
     /// their lines are out of service.
-    pub(crate) fn open(means: Means, view: View) -> anyhow::Result<Box<Self>> {
+    pub(crate) fn open(means: Means, view: View) -> anyhow::Result<Self> {
         let base = Instant::now();
         let settings = Arc::new(means.store.snapshot().typed());
         let text = means.wishes.trace.then(|| Box::new(io::stderr()) as Box<dyn io::Write + Send>);
@@ -182,8 +182,7 @@ impl Voice {
         let changed = Arc::new(Notify::new());
         let heard = Arc::clone(&changed);
         let subscription = means.store.subscribe(move |_| heard.notify_one());
-        // It is large, and moving it would cost the stack as much again each time.
-        let mut voice = Box::new(Voice {
+        let mut voice = Voice {
             base,
             phone: Phone::new(Duration::ZERO, setup),
             network: Network::new(trace),
@@ -202,14 +201,14 @@ impl Voice {
             told: [Registration::Off; LINES],
             settings,
             _subscription: subscription,
-        });
+        };
         (0..LINES).for_each(|line| voice.bind(line));
         voice.global.configure(Duration::ZERO, &voice.settings);
         Ok(voice)
     }
 
     /// Registers, and makes and takes calls until `stop` is ready; then ends them and leaves the registrars.
-    pub(crate) async fn run(mut self: Box<Self>, stop: impl Future<Output = ()>) {
+    pub(crate) async fn run(mut self, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop);
         let mut until = None;
         self.phone.start(self.now());

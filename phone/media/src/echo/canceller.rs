@@ -9,7 +9,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use super::processor::Processor;
 use crate::audio::FRAME;
 
-/// How many frames can wait for either side.
+/// How many frames can wait for the thread.
 const ROOM: usize = 8;
 
 /// What was played and recorded in the same 10 ms.
@@ -39,7 +39,8 @@ impl Canceller {
     /// Where no thread can be had, the microphone is taken as it is.
     pub fn new() -> Self {
         let (give, pairs) = RingBuffer::new(ROOM);
-        let (cleaned, take) = RingBuffer::new(ROOM);
+        // One may be left from before the thread fell behind.
+        let (cleaned, take) = RingBuffer::new(ROOM + 2);
         let done = Arc::new(AtomicBool::new(false));
         let until = done.clone();
         let thread = thread::Builder::new().name("echo".to_owned()).spawn(move || work(pairs, cleaned, &until));

@@ -61,7 +61,7 @@ pub(super) fn open() -> Option<(Streams, Pipes)> {
 fn quick(supported: &SupportedStreamConfig) -> StreamConfig {
     let portion = supported.sample_rate() / 100;
     let portion = match supported.buffer_size() {
-        SupportedBufferSize::Range { min, max } => portion.clamp(*min, *max),
+        SupportedBufferSize::Range { min, max } => portion.max(*min).min(*max),
         SupportedBufferSize::Unknown => portion,
     };
     StreamConfig { buffer_size: BufferSize::Fixed(portion), ..supported.config() }
