@@ -5,6 +5,8 @@ use std::process::Command;
 
 use anyhow::bail;
 
+use crate::steps::cargo;
+
 /// What to make.
 pub(crate) struct Options<'a> {
     /// The private key.
@@ -17,9 +19,9 @@ pub(crate) struct Options<'a> {
 
 /// Builds, signs, packs, and checks the image with the public key that lies beside the private one.
 pub(crate) fn run(root: &Path, options: &Options<'_>) -> anyhow::Result<()> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(cargo);
-    done(build.args(["build", "--release", "--locked", "--package", "offhook-app"]).current_dir(root))?;
+    let mut build = cargo(root);
+    build.args(["build", "--release", "--locked", "--package", "offhook-app", "--features", "handset"]);
+    done(&mut build)?;
     let program = crate::target(root).join("release/offhook");
     let offhook = || {
         let mut command = Command::new(&program);

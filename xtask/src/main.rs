@@ -7,6 +7,7 @@ mod demo;
 mod firmware;
 mod fleet;
 mod generate;
+mod order;
 mod picture;
 mod plot;
 mod setup;
@@ -92,6 +93,10 @@ enum Task {
         #[arg(long)]
         read: bool,
     },
+    /// Finds out which functions a phone runs, and has release builds lay them side by side (takes minutes)
+    ///
+    /// Writes phone/app/order.ld. What is out of date there costs memory, and nothing else.
+    Order,
     /// Draws a recording: the wave as FILE.wave.svg, its frequencies as FILE.spectrum.png
     Picture {
         /// A WAV file of 16 bits
@@ -135,6 +140,7 @@ fn run(task: &Task) -> anyhow::Result<ExitCode> {
         Task::Fleet { phones, chart } => fleet::run(&root(), *phones, chart.as_deref()).map(done),
         Task::Gen { check } => generate::run(&root(), *check).map(done),
         Task::Consumers { group, read } => list_consumers(group.as_deref(), *read),
+        Task::Order => order::run(&root()).map(done),
         Task::Picture { file } => picture::run(file).map(done),
         Task::Setup => setup::run(&root()).map(done),
         Task::Test { quick } => test::run(&root(), *quick).map(done),

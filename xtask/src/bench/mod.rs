@@ -3,7 +3,7 @@
 //! Programs are measured from the outside, by the CPU time that the kernel counts for them. What a program does once,
 //! however many files it gets, is taken out by measuring it with few files and with many.
 
-mod calls;
+pub(crate) mod calls;
 mod measure;
 mod pages;
 mod rebuild;
@@ -73,7 +73,7 @@ pub(crate) fn run(root: &Path, json: bool, incremental: bool, calls: bool) -> an
 }
 
 /// The executable: built for release, or the one that the variable `OFFHOOK` names, as for tests.
-fn executable(root: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn executable(root: &Path) -> anyhow::Result<PathBuf> {
     if let Some(given) = std::env::var_os("OFFHOOK") {
         return Ok(given.into());
     }

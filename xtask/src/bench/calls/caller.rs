@@ -55,6 +55,16 @@ impl Caller {
         Ok(())
     }
 
+    /// Answers what comes, as long as somebody wants it.
+    pub(super) fn serve_while(&mut self, mut wanted: impl FnMut() -> anyhow::Result<bool>) -> anyhow::Result<()> {
+        while wanted()? {
+            if let Some((text, from)) = self.receive()? {
+                self.serve(&text, from)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Calls the first line, and ends the call as soon as it stands.
     pub(super) fn call_and_end(&mut self) -> anyhow::Result<()> {
         let call = self.call("0 8", 40_000)?;

@@ -7,11 +7,12 @@ mod caller;
 mod program;
 mod voice;
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use self::caller::Caller;
 use self::program::{Kind, Program};
@@ -36,7 +37,7 @@ const STARTS: usize = 3;
 
 /// Everything about calls; `offhook` is the executable.
 pub(super) fn figures(offhook: &Path, folder: &Path) -> anyhow::Result<Vec<Figure>> {
-    let stage = Stage { offhook, folder };
+    let stage = Stage { offhook, folder, under: &[] };
     let mut figures = stage.starts()?;
     figures.extend(stage.idle()?);
     figures.extend(stage.calls()?);
@@ -44,9 +45,35 @@ pub(super) fn figures(offhook: &Path, folder: &Path) -> anyhow::Result<Vec<Figur
     Ok(figures)
 }
 
+/// What a phone does all day, for a program that watches it: it starts, registers and is left alone; `in_a_call`, it talks
+/// too. `under` is the watcher with its words, which ends when the phone ends.
+///
+/// # Errors
+/// When the phone does not do so, and when it does not end as it should.
+pub(crate) fn watch(offhook: &Path, folder: &Path, under: &[OsString], in_a_call: bool) -> anyhow::Result<()> {
+    let stage = Stage { offhook, folder, under };
+    let (mut program, mut caller) = stage.speaking(Kind::WithPage, in_a_call.then_some(Codec::Pcmu.rate()))?;
+    if in_a_call {
+        for codec in [Codec::Pcmu, Codec::G722] {
+            voice::measure(&program, &mut caller, codec, 1)?;
+        }
+    } else {
+        let until = Instant::now() + SETTLE + IDLE;
+        caller.serve_while(|| Ok(Instant::now() < until))?;
+    }
+    program.ask_to_end()?;
+    let patience = Instant::now() + Duration::from_secs(60);
+    caller.serve_while(|| match program.has_ended()? {
+        false if Instant::now() > patience => bail!("the phone does not end"),
+        ended => Ok(!ended),
+    })
+}
+
 struct Stage<'a> {
     offhook: &'a Path,
     folder: &'a Path,
+    /// The program that runs the phone with its words; none runs it as it is.
+    under: &'a [OsString],
 }
 
 impl Stage<'_> {
@@ -58,7 +85,7 @@ impl Stage<'_> {
     /// The same, with something to say.
     fn speaking(&self, kind: Kind, rate: Option<u32>) -> anyhow::Result<(Program, Caller)> {
         let mut caller = Caller::new()?;
-        let program = Program::start(kind, self.offhook, self.folder, caller.port(), rate)?;
+        let program = Program::start(kind, self, caller.port(), rate)?;
         caller.register(LINES).with_context(|| format!("{kind:?} does not register"))?;
         Ok((program, caller))
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
-use super::LINES;
+use super::{LINES, Stage};
 use crate::steps::program;
 
 /// Where Debian keeps the modules of baresip.
@@ -34,16 +34,10 @@ pub(super) struct Program {
 impl Program {
     /// Starts a phone that takes every call, with six lines at the registrar on a port of this machine. Nothing of its
     /// folder is there yet. With a rate, it says what is in a file of that many samples a second.
-    pub(super) fn start(
-        kind: Kind,
-        offhook: &Path,
-        folder: &Path,
-        registrar: u16,
-        rate: Option<u32>,
-    ) -> anyhow::Result<Self> {
+    pub(super) fn start(kind: Kind, stage: &Stage<'_>, registrar: u16, rate: Option<u32>) -> anyhow::Result<Self> {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let number = STARTED.fetch_add(1, Ordering::Relaxed);
-        let folder = folder.join(format!("phone-{}-{number}", std::process::id()));
+        let folder = stage.folder.join(format!("phone-{}-{number}", std::process::id()));
         fs::create_dir_all(&folder)?;
         let speech = match rate {
             None => None,
@@ -54,12 +48,30 @@ impl Program {
             }
         };
         let mut command = match kind {
-            Kind::Bare | Kind::WithPage => ours(kind, offhook, &folder, registrar, speech.as_deref())?,
+            Kind::Bare | Kind::WithPage => ours(kind, stage, &folder, registrar, speech.as_deref())?,
             Kind::Baresip => theirs(&folder, registrar, speech.as_deref())?,
         };
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let child = child.with_context(|| format!("starting {}", command.get_program().display()))?;
         Ok(Self { child, folder })
+    }
+
+    /// Asks the phone to end.
+    pub(super) fn ask_to_end(&self) -> anyhow::Result<()> {
+        let asked = Command::new("kill").arg(self.child.id().to_string()).status()?;
+        if asked.success() { Ok(()) } else { bail!("`kill` ended with {asked}") }
+    }
+
+    /// Whether the phone has ended.
+    ///
+    /// # Errors
+    /// When it has ended as it should not.
+    pub(super) fn has_ended(&mut self) -> anyhow::Result<bool> {
+        match self.child.try_wait()? {
+            None => Ok(false),
+            Some(status) if status.success() => Ok(true),
+            Some(status) => bail!("the phone ended with {status}"),
+        }
     }
 
     /// CPU time of all threads so far.
@@ -100,7 +112,13 @@ impl Drop for Program {
     }
 }
 
-fn ours(kind: Kind, offhook: &Path, folder: &Path, registrar: u16, speech: Option<&Path>) -> anyhow::Result<Command> {
+fn ours(
+    kind: Kind,
+    stage: &Stage<'_>,
+    folder: &Path,
+    registrar: u16,
+    speech: Option<&Path>,
+) -> anyhow::Result<Command> {
     let mut file = String::from("# Panasonic SIP Phone Standard Format File # DO NOT CHANGE THIS LINE!\r\n");
     let port = free_ports()?;
     for line in 1..=LINES {
@@ -116,7 +134,14 @@ fn ours(kind: Kind, offhook: &Path, folder: &Path, registrar: u16, speech: Optio
     file.push_str("\r\n");
     let config = folder.join("phone.cfg");
     fs::write(&config, file)?;
-    let mut command = Command::new(offhook);
+    let mut command = match stage.under.split_first() {
+        Some((watcher, words)) => {
+            let mut command = Command::new(watcher);
+            command.args(words).arg(stage.offhook);
+            command
+        }
+        None => Command::new(stage.offhook),
+    };
     command.arg("run").arg("--state").arg(folder.join("state")).arg("--standard").arg(config);
     command.args(["--no-provision", "--auto-answer", "--address", "127.0.0.1"]);
     if let Some(speech) = speech {
