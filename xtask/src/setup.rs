@@ -33,6 +33,7 @@ const PROGRAMS: &[(&str, &str, &str)] = &[
     ("pulseaudio", "pulseaudio", "is the sound card of tests, and can go away and come back"),
     ("parec", "pulseaudio-utils", "records what that card plays"),
     (ALSA_PULSE, "libasound2-plugins", "leads from ALSA to PulseAudio"),
+    ("cmake", "cmake", "builds the library of Opus for the handset's image"),
     ("npm", "npm", "fetches axe-core, which judges whether pages are for everybody"),
     ("python3", "python3-venv", "runs schemathesis and pesq, which judge the interface for programs and speech"),
     (PYTHON_H, "python3-dev", "lets pesq be built"),

@@ -81,7 +81,7 @@ fn script(side: &Side) -> Vec<(usize, Command)> {
         (channel, stream)
     };
     let mut script = Vec::new();
-    for (channel, codec) in (0..8).zip(Codec::ALL.into_iter().flat_map(|codec| [codec, codec])) {
+    for (channel, codec) in (0..).zip(Codec::ALL.into_iter().flat_map(|codec| [codec, codec])) {
         let (channel, stream) = open(channel, codec);
         script.push((0, Command::Open { channel: ChannelId(channel), stream }));
     }

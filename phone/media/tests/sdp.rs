@@ -108,6 +108,30 @@ fn the_address_is_the_routers_where_the_line_wants_that() {
     assert_eq!(line(&six.offer(Stance::Hold), "c="), "c=IN IP6 ::");
 }
 
+#[cfg(feature = "opus")]
+#[test]
+fn opus_is_offered_where_it_is_set() {
+    let on = ("CODEC_OPUS_ENABLE_1", "Y");
+    check_offer(&[], "9 8 18 0 101");
+    check_offer(&[on], "107 9 8 18 0 101");
+    check_offer(&[on, ("CODEC_OPUS_PRIORITY_1", "2")], "9 8 18 0 107 101");
+    check_offer(&[on, ("RTP_PTIME", "30")], "8 18 0 101");
+    check_offer(&[on, ("TELEVENT_PAYLOAD", "107")], "107 9 8 18 0 96");
+    let mut phone = phone(&[on]);
+    let offer = phone.offer(Stance::Talk);
+    assert_eq!(line(&offer, "a=rtpmap:107"), "a=rtpmap:107 opus/48000/2");
+    assert_eq!(line(&offer, "a=fmtp:107"), "a=fmtp:107 maxplaybackrate=16000;sprop-maxcapturerate=16000");
+    let answer = theirs(&["m=audio 4000 RTP/AVP 111 0", "a=rtpmap:111 OPUS/48000/2", "a=ptime:30"]);
+    let agreed = phone.answered(&answer).unwrap().clone();
+    assert_eq!((agreed.codec, agreed.payload_type), (Codec::Opus, 111));
+    assert_eq!(agreed.packet_time, Duration::from_millis(20), "Opus has no frames of 30 ms");
+    assert!(agreed.accepts.contains(&(107, Codec::Opus)) && agreed.accepts.contains(&(111, Codec::Opus)));
+    // One channel, or a number without a name, is no Opus.
+    for media in [&["m=audio 4000 RTP/AVP 107"][..], &["m=audio 4000 RTP/AVP 107", "a=rtpmap:107 opus/48000"]] {
+        assert!(negotiator(policy(&[on])).answer(&theirs(media), Stance::Talk).is_err(), "{media:?}");
+    }
+}
+
 #[test]
 fn an_answer_decides_what_is_sent() {
     let mut phone = phone(&[("RTCP_ENABLE_1", "Y")]);

@@ -49,7 +49,7 @@ fuzz_target!(|bytes: &[u8]| {
                     receiver.receive(now, packet.timestamp, packet.marker, packet.payload);
                     buffer.pass(packet.sequence);
                 } else {
-                    buffer.put(now, &packet, Codec::Pcmu.ticks(packet.payload.len()));
+                    buffer.put(now, &packet, Codec::Pcmu.duration(packet.payload));
                 }
             }
             buffer.next(now, Duration::ZERO);

@@ -55,7 +55,7 @@ impl Softphone {
             "poll_method epoll\nsip_listen {DESK}:{sip}\nnet_interface {DESK}\nrtp_ports 40000-40100\n\
              audio_source ausine,{PITCH}\nausrc_srate 48000\nausrc_channels 2\n\
              audio_player aubridge,wall\nauplay_srate 8000\nauplay_channels 1\nringback_disabled yes\n\
-             module_path {MODULES}\nsnd_path {heard}\nmodule sndfile.so\nmodule srtp.so\nmodule g711.so\nmodule g722.so\nmodule ausine.so\nmodule aubridge.so\nmodule_app ctrl_tcp.so\n\
+             module_path {MODULES}\nsnd_path {heard}\nmodule sndfile.so\nmodule srtp.so\nmodule g711.so\nmodule g722.so\nmodule opus.so\nmodule ausine.so\nmodule aubridge.so\nmodule_app ctrl_tcp.so\n\
              module_app menu.so\nmodule_tmp account.so\nctrl_tcp_listen {DESK}:{control}\n{certificate}"
         );
         fs::write(folder.join("config"), config).expect("a file");

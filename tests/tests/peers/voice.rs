@@ -22,7 +22,7 @@ pub(crate) fn tone(path: &Path, pitch: u32) {
     fs::write(path, file).expect("a file");
 }
 
-/// Whether a tenth of a second of a file of 16 bits and one channel is for the most part a tone of this pitch, or of two.
+/// Whether a tenth of a second of a file of 16 bits is for the most part a tone of this pitch, or of two.
 pub(crate) fn has_pitch(path: &Path, pitch: u32) -> bool {
     shares(path, pitch).into_iter().any(|share| share > 0.3)
 }
@@ -39,13 +39,14 @@ fn shares(path: &Path, pitch: u32) -> Vec<f64> {
     samples.chunks_exact(rate as usize / 10).map(|part| share(part, pitch, rate)).collect()
 }
 
-/// What is in such a file, and how many samples a second has.
+/// What is in the first channel of such a file, and how many samples a second has.
 pub(crate) fn samples(path: &Path) -> (Vec<f64>, u32) {
     let file = fs::read(path).expect("a file");
     let word = |at: usize| u32::from_le_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]]);
-    assert_eq!((&file[..4], file[22], file[34]), (b"RIFF".as_slice(), 1, 16), "{}", path.display());
+    assert_eq!((&file[..4], file[34]), (b"RIFF".as_slice(), 16), "{}", path.display());
+    let frame = 2 * usize::from(file[22]).max(1);
     let rate = word(24);
-    (file[44..].chunks_exact(2).map(|pair| f64::from(i16::from_le_bytes([pair[0], pair[1]]))).collect(), rate)
+    (file[44..].chunks_exact(frame).map(|pair| f64::from(i16::from_le_bytes([pair[0], pair[1]]))).collect(), rate)
 }
 
 /// The share of a pitch in the power of a piece of sound; none of silence.

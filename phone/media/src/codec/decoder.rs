@@ -1,6 +1,6 @@
 //! What a channel decodes with, losses included.
 
-use super::{Codec, g711, g722, g729};
+use super::{Codec, g711, g722, g729, opus};
 use crate::plc::Concealer;
 
 /// Samples of 10 ms of G.722.
@@ -14,6 +14,7 @@ enum Kind {
     Pcma(Box<Concealer>),
     G722(Box<(g722::Decoder, Concealer)>),
     G729(Box<g729::Decoder>),
+    Opus(opus::Decoder),
 }
 
 impl Decoder {
@@ -25,6 +26,7 @@ impl Decoder {
             Codec::Pcma => Kind::Pcma(Box::new(concealer)),
             Codec::G722 => Kind::G722(Box::new((g722::Decoder::new(), concealer))),
             Codec::G729 => Kind::G729(Box::default()),
+            Codec::Opus => Kind::Opus(opus::Decoder::new()),
         })
     }
 
@@ -35,6 +37,7 @@ impl Decoder {
             Kind::Pcma(_) => Codec::Pcma,
             Kind::G722(_) => Codec::G722,
             Kind::G729(_) => Codec::G729,
+            Kind::Opus(_) => Codec::Opus,
         }
     }
 
@@ -45,6 +48,7 @@ impl Decoder {
             Kind::Pcmu(concealer) | Kind::Pcma(concealer) => **concealer = Concealer::new(rate),
             Kind::G722(both) => **both = (g722::Decoder::new(), Concealer::new(rate)),
             Kind::G729(decoder) => decoder.reset(),
+            Kind::Opus(decoder) => decoder.reset(),
         }
     }
 
@@ -71,6 +75,7 @@ impl Decoder {
                 length
             }
             Kind::G729(decoder) => decoder.decode(payload, samples),
+            Kind::Opus(decoder) => decoder.decode(payload, samples),
         }
     }
 
@@ -89,6 +94,7 @@ impl Decoder {
                 }
             }
             Kind::G729(decoder) => decoder.conceal(samples),
+            Kind::Opus(decoder) => decoder.conceal(samples),
         }
     }
 }

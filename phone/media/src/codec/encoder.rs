@@ -1,8 +1,8 @@
 //! What a channel encodes with.
 
-use super::{Codec, g711, g722, g729};
+use super::{Codec, g711, g722, g729, opus};
 
-/// An encoder of any codec. It works in steps of 10 ms and does not allocate.
+/// An encoder of any codec. It does not allocate.
 pub struct Encoder(Kind);
 
 enum Kind {
@@ -10,6 +10,7 @@ enum Kind {
     Pcma,
     G722(Box<g722::Encoder>),
     G729(Box<g729::Encoder>),
+    Opus(opus::Encoder),
 }
 
 impl Encoder {
@@ -20,6 +21,7 @@ impl Encoder {
             Codec::Pcma => Kind::Pcma,
             Codec::G722 => Kind::G722(Box::default()),
             Codec::G729 => Kind::G729(Box::default()),
+            Codec::Opus => Kind::Opus(opus::Encoder::new()),
         })
     }
 
@@ -30,21 +32,29 @@ impl Encoder {
             Kind::Pcma => Codec::Pcma,
             Kind::G722(_) => Codec::G722,
             Kind::G729(_) => Codec::G729,
+            Kind::Opus(_) => Codec::Opus,
         }
     }
 
-    /// Encodes steps of 10 ms at the codec's sample rate, as many as fit `octets`, and gives the octets that they became.
+    /// Encodes steps of 10 ms at the codec's sample rate, as many as fit `octets`, and gives the octets that they became. For
+    /// Opus all of them are one packet of 10, 20, 40 or 60 ms.
     pub fn encode(&mut self, samples: &[i16], octets: &mut [u8]) -> usize {
         let codec = self.codec();
         let step = codec.sample_rate() as usize / 100;
-        let steps = (samples.len() / step).min(octets.len() / codec.octets_per_ten_ms());
+        let mut steps = samples.len() / step;
+        let mut length = octets.len();
+        if let Some(each) = codec.octets_per_ten_ms() {
+            steps = steps.min(length / each);
+            length = steps * each;
+        }
         let samples = &samples[..steps * step];
-        let octets = &mut octets[..steps * codec.octets_per_ten_ms()];
+        let octets = &mut octets[..length];
         match &mut self.0 {
             Kind::Pcmu => g711::encode_ulaw(samples, octets),
             Kind::Pcma => g711::encode_alaw(samples, octets),
             Kind::G722(encoder) => encoder.encode(samples, octets),
             Kind::G729(encoder) => encoder.encode(samples, octets),
+            Kind::Opus(encoder) => return encoder.encode(samples, octets),
         }
         octets.len()
     }

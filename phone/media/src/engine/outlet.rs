@@ -1,14 +1,15 @@
 //! The mouth of a channel: from frames of voice to packets.
 
 use super::{Digits, NARROW, WIDE};
-use crate::codec::{Codec, Encoder};
+use crate::codec::{Codec, Encoder, TICKS_PER_SECOND};
 use crate::dtmf::inband::Dialer;
 use crate::event;
 use crate::rtp::Outgoing;
 use crate::sdp::Agreed;
 
-/// Octets of the longest packet: 40 ms.
-const MOST_OCTETS: usize = 4 * NARROW;
+/// Frames of the longest packet, 40 ms, and its octets.
+const MOST_FRAMES: usize = 4;
+const MOST_OCTETS: usize = MOST_FRAMES * NARROW;
 
 /// Ticks of a frame.
 const TICKS: u32 = NARROW as u32;
@@ -21,9 +22,13 @@ pub(super) struct Outlet {
     /// Frames of a packet.
     frames: usize,
     packet: [u8; MOST_OCTETS],
+    /// Octets that the packet has.
+    length: usize,
+    /// Frames of it whose codec takes a packet as a whole.
+    samples: [i16; MOST_FRAMES * WIDE],
     /// Frames that the packet has.
     filled: usize,
-    /// The time of the packet's first sample, in ticks.
+    /// The time of the packet's first sample, in ticks of 8000 hertz.
     time: u32,
     /// Whether the next packet begins a talk.
     marker: bool,
@@ -43,6 +48,8 @@ impl Outlet {
             event_type: agreed.events.map(|events| events.send).filter(|_| !digits_inband),
             frames: frames(agreed),
             packet: [0; MOST_OCTETS],
+            length: 0,
+            samples: [0; MOST_FRAMES * WIDE],
             filled: 0,
             time: 0,
             marker: true,
@@ -64,7 +71,7 @@ impl Outlet {
             self.fresh = old.fresh;
             self.marker = old.marker;
             if self.frames == old.frames {
-                self.packet = old.packet;
+                (self.packet, self.length, self.samples) = (old.packet, old.length, old.samples);
                 self.filled = old.filled;
                 self.time = old.time;
             }
@@ -77,7 +84,7 @@ impl Outlet {
 
     /// Whether an encoded recording may go out as it is.
     pub(super) fn takes_encoded(&self) -> bool {
-        let depends_on_past = matches!(self.codec(), Codec::G722 | Codec::G729);
+        let depends_on_past = matches!(self.codec(), Codec::G722 | Codec::G729 | Codec::Opus);
         self.tones.is_idle() && (self.fresh || !depends_on_past)
     }
 
@@ -114,24 +121,29 @@ impl Outlet {
         let samples = &mut samples[..frame.len()];
         limit(frame, samples);
         self.fresh = false;
-        let length = self.codec().octets_per_ten_ms();
-        let from = self.filled * length;
-        self.encoder.encode(samples, &mut self.packet[from..from + length]);
+        if self.codec().octets_per_ten_ms().is_some() {
+            self.length += self.encoder.encode(samples, &mut self.packet[self.length..]);
+        } else {
+            let from = self.filled * WIDE;
+            self.samples[from..from + samples.len()].copy_from_slice(samples);
+            if self.filled + 1 >= self.frames {
+                self.length = self.encoder.encode(&self.samples[..from + samples.len()], &mut self.packet);
+            }
+        }
         self.add(send);
     }
 
     /// Takes a frame that is encoded already.
     pub(super) fn speak_encoded(&mut self, octets: &[u8], send: impl FnMut(Outgoing<'_>)) {
-        let length = self.codec().octets_per_ten_ms();
-        let from = self.filled * length;
-        self.packet[from..from + length].copy_from_slice(octets);
+        self.packet[self.length..self.length + octets.len()].copy_from_slice(octets);
+        self.length += octets.len();
         self.add(send);
     }
 
     /// Lets a frame pass in which nothing is sent.
     pub(super) fn pass(&mut self) {
         self.marker = true;
-        self.filled = 0;
+        (self.filled, self.length) = (0, 0);
         self.time = self.time.wrapping_add(TICKS);
     }
 
@@ -141,19 +153,23 @@ impl Outlet {
             return;
         }
         let step = self.frames as u32 * TICKS;
+        let scale = self.codec().clock_rate() / TICKS_PER_SECOND;
+        // Events too are timed by the clock of the voice that they interrupt: both are one source's.
+        let in_clock = |time: u32| time.wrapping_mul(scale);
         if let Some(payload_type) = self.event_type {
             while let Some(note) = self.events.poll(self.time, step) {
-                send(Outgoing { payload_type, marker: note.marker, time: note.time, payload: &note.payload });
+                send(Outgoing { payload_type, marker: note.marker, time: in_clock(note.time), payload: &note.payload });
             }
         }
         if self.events.is_sending() {
             self.marker = true;
         } else {
-            let payload = &self.packet[..self.filled * self.encoder.codec().octets_per_ten_ms()];
-            send(Outgoing { payload_type: self.payload_type, marker: self.marker, time: self.time, payload });
+            let payload = &self.packet[..self.length];
+            let time = in_clock(self.time);
+            send(Outgoing { payload_type: self.payload_type, marker: self.marker, time, payload });
             self.marker = false;
         }
-        self.filled = 0;
+        (self.filled, self.length) = (0, 0);
         self.time = self.time.wrapping_add(step);
     }
 }

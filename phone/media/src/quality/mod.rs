@@ -56,10 +56,10 @@ pub fn burst_ratio(lost: u64, runs: u64, all: u64) -> f64 {
 }
 
 /// Ie and Bpl of ITU-T G.113, appendix I, with concealment. G.722 is not on the scale for narrow bands: clear wide-band voice
-/// is not worse than G.711, and gaps are filled here in the same way.
+/// is not worse than G.711, and gaps are filled here in the same way. Of Opus it has no figures: it is taken for no worse.
 fn codec_factors(codec: Codec) -> (f64, f64) {
     match codec {
-        Codec::Pcma | Codec::Pcmu | Codec::G722 => (0.0, 25.1),
+        Codec::Pcma | Codec::Pcmu | Codec::G722 | Codec::Opus => (0.0, 25.1),
         Codec::G729 => (11.0, 19.0),
     }
 }

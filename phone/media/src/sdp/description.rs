@@ -102,7 +102,7 @@ impl Format {
         Codec::ALL.into_iter().find(|codec| {
             self.encoding.eq_ignore_ascii_case(codec.name())
                 && self.clock_rate == codec.clock_rate()
-                && self.channels == 1
+                && self.channels == codec.channels()
         })
     }
 

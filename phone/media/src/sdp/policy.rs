@@ -81,7 +81,7 @@ impl Policy {
         let own = u32::try_from(self.packet_time.as_millis()).unwrap_or(20);
         let fits = |time: u32| {
             matches!(time, 20 | 30 | 40)
-                && (codec, time) != (Codec::G722, 30)
+                && (time != 30 || !matches!(codec, Codec::G722 | Codec::Opus))
                 && most.is_none_or(|most| time <= most || most < 20)
         };
         let time = wished.into_iter().chain([own, 20]).find(|time| fits(*time)).unwrap_or(20);
@@ -99,14 +99,18 @@ fn security(line: &Line) -> Security {
     }
 }
 
-/// The enabled codecs by priority, those of equal priority by their own numbers (guide rule 190).
+/// The enabled codecs by priority, those of equal priority by their own numbers (guide rule 190), which Opus comes before:
+/// who enables it wants it.
 fn codecs(settings: &Settings, line: &Line) -> Vec<Codec> {
     let odd_time = settings.rtp.packet_time == Duration::from_millis(30);
     let mut enabled: Vec<_> = (line.codecs.iter().zip(Codec::ALL))
         .filter(|(settings, codec)| settings.codecs.codec_offered && !(odd_time && *codec == Codec::G722))
         .map(|(settings, codec)| (settings.codecs.codec_priority, codec))
         .collect();
-    enabled.sort_unstable();
+    if line.rtp.opus_offered && Codec::ALL.contains(&Codec::Opus) && !odd_time {
+        enabled.push((line.rtp.opus_priority, Codec::Opus));
+    }
+    enabled.sort_unstable_by_key(|(priority, codec)| (*priority, *codec != Codec::Opus, *codec));
     let mut codecs: Vec<_> = enabled.into_iter().map(|(_, codec)| codec).collect();
     if codecs.is_empty() || (settings.codecs.pcmu_always && !codecs.contains(&Codec::Pcmu)) {
         codecs.push(Codec::Pcmu);

@@ -131,7 +131,7 @@ pub(super) fn connection(value: &str) -> Option<Address> {
 /// A payload type with the meaning that RFC 3551 gives it.
 fn known(format: &str) -> Option<Format> {
     let payload_type: u8 = format.parse().ok().filter(|payload_type| *payload_type < 128)?;
-    let codec = Codec::ALL.into_iter().find(|codec| codec.payload_type() == payload_type);
+    let codec = Codec::ALL.into_iter().find(|codec| codec.is_static() && codec.payload_type() == payload_type);
     Some(Format {
         payload_type,
         encoding: codec.map_or(String::new(), |codec| codec.name().to_owned()),

@@ -75,7 +75,15 @@ impl Voice {
         }
         out.push_str("\r\n");
         for (number, codec) in &self.codecs {
-            let _ = write!(out, "a=rtpmap:{number} {}/{}\r\n", codec.name(), codec.clock_rate());
+            let _ = write!(out, "a=rtpmap:{number} {}/{}", codec.name(), codec.clock_rate());
+            if codec.channels() > 1 {
+                let _ = write!(out, "/{}", codec.channels());
+            }
+            out.push_str("\r\n");
+            if *codec == Codec::Opus {
+                let rate = codec.sample_rate();
+                let _ = write!(out, "a=fmtp:{number} maxplaybackrate={rate};sprop-maxcapturerate={rate}\r\n");
+            }
             if *codec == Codec::G729 && self.annex_b_refused {
                 let _ = write!(out, "a=fmtp:{number} annexb=no\r\n");
             }

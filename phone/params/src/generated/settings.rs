@@ -917,9 +917,9 @@ pub struct Dtmf {
 impl Dtmf {
     fn read(values: &impl Values) -> Self {
         Self {
-            telephone_event_payload_type: read::u8(value(values, 417)),
-            dtmf_length: read::ms(value(values, 418)),
-            dtmf_pause: read::ms(value(values, 419)),
+            telephone_event_payload_type: read::u8(value(values, 429)),
+            dtmf_length: read::ms(value(values, 430)),
+            dtmf_pause: read::ms(value(values, 431)),
         }
     }
 }
@@ -934,8 +934,8 @@ pub struct CallFeatures {
 impl CallFeatures {
     fn read(values: &impl Values) -> Self {
         Self {
-            dnd_response: read::u16(value(values, 486)),
-            rejection_response: read::u16(value(values, 487)),
+            dnd_response: read::u16(value(values, 498)),
+            rejection_response: read::u16(value(values, 499)),
         }
     }
 }
@@ -948,7 +948,7 @@ pub struct Headers {
 impl Headers {
     fn read(values: &impl Values) -> Self {
         Self {
-            sip_user_agent: read::template(value(values, 866)),
+            sip_user_agent: read::template(value(values, 878)),
         }
     }
 }
@@ -984,6 +984,10 @@ pub struct LineRtp {
     pub hold_by_zero_address: bool,
     /// Encrypts voice by SRTP (RFC 3711), with keys in SDP (RFC 4568), which TLS keeps secret. Preferred talks without encryption to those who cannot; required refuses such calls. Our extension. (`SRTP_MODE`)
     pub srtp: choices::Srtp,
+    /// Offers Opus (RFC 6716, RFC 7587) in calls on this line: wide-band voice at 32 kbit/s, clearer than G.722 at half its rate. It does not go with packets of 30 ms (RTP_PTIME). Images without Opus ignore it. Our extension. (`CODEC_OPUS_ENABLE`)
+    pub opus_offered: bool,
+    /// Place of Opus in offers on this line, among the numbers of CODEC_PRIORITY: 1 comes first. It comes before other codecs of its number. Our extension. (`CODEC_OPUS_PRIORITY`)
+    pub opus_priority: u8,
 }
 impl LineRtp {
     fn read(values: &impl Values, line: usize) -> Self {
@@ -996,6 +1000,8 @@ impl LineRtp {
             rtp_closed_on_hold: read::boolean(value(values, 369 + line), "Y"),
             hold_by_zero_address: read::boolean(value(values, 375 + line), "Y"),
             srtp: choices::Srtp::read(value(values, 381 + line)),
+            opus_offered: read::boolean(value(values, 387 + line), "Y"),
+            opus_priority: read::u8(value(values, 393 + line)),
         }
     }
 }
@@ -1012,9 +1018,9 @@ pub struct LineJitterBuffer {
 impl LineJitterBuffer {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            jitter_max_delay: read::ten_ms(value(values, 387 + line)),
-            jitter_min_delay: read::ten_ms(value(values, 393 + line)),
-            jitter_initial_delay: read::ten_ms(value(values, 399 + line)),
+            jitter_max_delay: read::ten_ms(value(values, 399 + line)),
+            jitter_min_delay: read::ten_ms(value(values, 405 + line)),
+            jitter_initial_delay: read::ten_ms(value(values, 411 + line)),
         }
     }
 }
@@ -1029,8 +1035,8 @@ pub struct LineDtmf {
 impl LineDtmf {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            dtmf_by_event: read::boolean(value(values, 405 + line), "Y"),
-            dtmf_by_info: read::boolean(value(values, 411 + line), "Y"),
+            dtmf_by_event: read::boolean(value(values, 417 + line), "Y"),
+            dtmf_by_info: read::boolean(value(values, 423 + line), "Y"),
         }
     }
 }
@@ -1055,16 +1061,16 @@ pub struct LineCalling {
 impl LineCalling {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            display_name: read::text(value(values, 420 + line)),
-            voice_mail_number: read::text(value(values, 426 + line)),
-            shared_call: read::boolean(value(values, 432 + line), "Y"),
-            feature_synchronization: read::boolean(value(values, 438 + line), "Y"),
+            display_name: read::text(value(values, 432 + line)),
+            voice_mail_number: read::text(value(values, 438 + line)),
+            shared_call: read::boolean(value(values, 444 + line), "Y"),
+            feature_synchronization: read::boolean(value(values, 450 + line), "Y"),
             resource_list_uri: unless_empty(
-                value(values, 444 + line),
+                value(values, 456 + line),
                 read::sip_address,
             ),
-            dial_plan: read::text(value(values, 450 + line)),
-            dial_plan_filter: read::boolean(value(values, 456 + line), "Y"),
+            dial_plan: read::text(value(values, 462 + line)),
+            dial_plan_filter: read::boolean(value(values, 468 + line), "Y"),
         }
     }
 }
@@ -1083,10 +1089,10 @@ pub struct LineCallFeatures {
 impl LineCallFeatures {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            hide_caller_id: read::boolean(value(values, 462 + line), "Y"),
-            reject_anonymous: read::boolean(value(values, 468 + line), "Y"),
-            do_not_disturb: read::boolean(value(values, 474 + line), "Y"),
-            call_waiting: read::boolean(value(values, 480 + line), "Y"),
+            hide_caller_id: read::boolean(value(values, 474 + line), "Y"),
+            reject_anonymous: read::boolean(value(values, 480 + line), "Y"),
+            do_not_disturb: read::boolean(value(values, 486 + line), "Y"),
+            call_waiting: read::boolean(value(values, 492 + line), "Y"),
         }
     }
 }
@@ -1111,13 +1117,13 @@ pub struct LineCallForward {
 impl LineCallForward {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            forward_always: read::boolean(value(values, 488 + line), "Y"),
-            forward_always_number: read::text(value(values, 494 + line)),
-            forward_busy: read::boolean(value(values, 500 + line), "Y"),
-            forward_busy_number: read::text(value(values, 506 + line)),
-            forward_no_answer: read::boolean(value(values, 512 + line), "Y"),
-            forward_no_answer_number: read::text(value(values, 518 + line)),
-            forward_no_answer_rings: read::u8(value(values, 524 + line)),
+            forward_always: read::boolean(value(values, 500 + line), "Y"),
+            forward_always_number: read::text(value(values, 506 + line)),
+            forward_busy: read::boolean(value(values, 512 + line), "Y"),
+            forward_busy_number: read::text(value(values, 518 + line)),
+            forward_no_answer: read::boolean(value(values, 524 + line), "Y"),
+            forward_no_answer_number: read::text(value(values, 530 + line)),
+            forward_no_answer_rings: read::u8(value(values, 536 + line)),
         }
     }
 }
@@ -1142,13 +1148,13 @@ pub struct LineAccount {
 impl LineAccount {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            phone_number: read::text(value(values, 530 + line)),
-            sip_uri: unless_empty(value(values, 536 + line), read::sip_address),
-            line_enabled: read::boolean(value(values, 542 + line), "Enabled"),
-            profile_enabled: read::boolean(value(values, 548 + line), "Enabled"),
-            sip_auth_id: read::text(value(values, 554 + line)),
-            sip_auth_password: read::text(value(values, 560 + line)),
-            service_domain: read::text(value(values, 566 + line)),
+            phone_number: read::text(value(values, 542 + line)),
+            sip_uri: unless_empty(value(values, 548 + line), read::sip_address),
+            line_enabled: read::boolean(value(values, 554 + line), "Enabled"),
+            profile_enabled: read::boolean(value(values, 560 + line), "Enabled"),
+            sip_auth_id: read::text(value(values, 566 + line)),
+            sip_auth_password: read::text(value(values, 572 + line)),
+            service_domain: read::text(value(values, 578 + line)),
         }
     }
 }
@@ -1199,26 +1205,26 @@ pub struct LineServers {
 impl LineServers {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            registrar_address: unless_empty(value(values, 572 + line), read::host),
-            registrar_port: read::port(value(values, 578 + line)),
-            sip_proxy_address: unless_empty(value(values, 584 + line), read::host),
-            sip_proxy_port: read::port(value(values, 590 + line)),
-            presence_address: unless_empty(value(values, 596 + line), read::host),
-            presence_port: read::port(value(values, 602 + line)),
-            outbound_proxy_address: unless_empty(value(values, 608 + line), read::host),
-            outbound_proxy_port: read::port(value(values, 614 + line)),
-            registrar_address_2: unless_empty(value(values, 620 + line), read::ipv4),
-            registrar_port_2: read::port(value(values, 626 + line)),
-            sip_proxy_address_2: unless_empty(value(values, 632 + line), read::ipv4),
-            sip_proxy_port_2: read::port(value(values, 638 + line)),
-            presence_address_2: unless_empty(value(values, 644 + line), read::ipv4),
-            presence_port_2: read::port(value(values, 650 + line)),
-            dns_srv: read::boolean(value(values, 656 + line), "Y"),
-            udp_srv_prefix: read::text(value(values, 662 + line)),
-            tcp_srv_prefix: read::text(value(values, 668 + line)),
-            failover: read::boolean(value(values, 674 + line), "Y"),
-            failover_servers: read::u8(value(values, 680 + line)),
-            source_address_filter: read::boolean(value(values, 686 + line), "Y"),
+            registrar_address: unless_empty(value(values, 584 + line), read::host),
+            registrar_port: read::port(value(values, 590 + line)),
+            sip_proxy_address: unless_empty(value(values, 596 + line), read::host),
+            sip_proxy_port: read::port(value(values, 602 + line)),
+            presence_address: unless_empty(value(values, 608 + line), read::host),
+            presence_port: read::port(value(values, 614 + line)),
+            outbound_proxy_address: unless_empty(value(values, 620 + line), read::host),
+            outbound_proxy_port: read::port(value(values, 626 + line)),
+            registrar_address_2: unless_empty(value(values, 632 + line), read::ipv4),
+            registrar_port_2: read::port(value(values, 638 + line)),
+            sip_proxy_address_2: unless_empty(value(values, 644 + line), read::ipv4),
+            sip_proxy_port_2: read::port(value(values, 650 + line)),
+            presence_address_2: unless_empty(value(values, 656 + line), read::ipv4),
+            presence_port_2: read::port(value(values, 662 + line)),
+            dns_srv: read::boolean(value(values, 668 + line), "Y"),
+            udp_srv_prefix: read::text(value(values, 674 + line)),
+            tcp_srv_prefix: read::text(value(values, 680 + line)),
+            failover: read::boolean(value(values, 686 + line), "Y"),
+            failover_servers: read::u8(value(values, 692 + line)),
+            source_address_filter: read::boolean(value(values, 698 + line), "Y"),
         }
     }
 }
@@ -1241,12 +1247,12 @@ pub struct LineRegistration {
 impl LineRegistration {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            registration_time: read::s(value(values, 692 + line)),
-            registration_refresh: read::percent(value(values, 698 + line)),
-            registration_retry: read::s(value(values, 704 + line)),
-            unregister_first: read::boolean(value(values, 710 + line), "Y"),
-            unregister_last: read::boolean(value(values, 716 + line), "Y"),
-            registration_expires_header: read::boolean(value(values, 722 + line), "Y"),
+            registration_time: read::s(value(values, 704 + line)),
+            registration_refresh: read::percent(value(values, 710 + line)),
+            registration_retry: read::s(value(values, 716 + line)),
+            unregister_first: read::boolean(value(values, 722 + line), "Y"),
+            unregister_last: read::boolean(value(values, 728 + line), "Y"),
+            registration_expires_header: read::boolean(value(values, 734 + line), "Y"),
         }
     }
 }
@@ -1263,9 +1269,9 @@ pub struct LineSubscription {
 impl LineSubscription {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            subscription_time: read::s(value(values, 728 + line)),
-            subscription_refresh: read::percent(value(values, 734 + line)),
-            subscription_retry: read::s(value(values, 740 + line)),
+            subscription_time: read::s(value(values, 740 + line)),
+            subscription_refresh: read::percent(value(values, 746 + line)),
+            subscription_retry: read::s(value(values, 752 + line)),
         }
     }
 }
@@ -1286,11 +1292,11 @@ pub struct LineTransport {
 impl LineTransport {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            sip_transport: choices::SipTransport::read(value(values, 746 + line)),
-            sip_source_port: read::port(value(values, 752 + line)),
-            sip_dscp: read::dscp(value(values, 758 + line)),
-            sip_keep_alive: unless(value(values, 764 + line), 0, read::s),
-            rport: read::boolean(value(values, 770 + line), "Y"),
+            sip_transport: choices::SipTransport::read(value(values, 758 + line)),
+            sip_source_port: read::port(value(values, 764 + line)),
+            sip_dscp: read::dscp(value(values, 770 + line)),
+            sip_keep_alive: unless(value(values, 776 + line), 0, read::s),
+            rport: read::boolean(value(values, 782 + line), "Y"),
         }
     }
 }
@@ -1319,15 +1325,15 @@ pub struct LineTimers {
 impl LineTimers {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            timer_t1: read::ms(value(values, 776 + line)),
-            timer_t2: read::s(value(values, 782 + line)),
-            timer_t4: read::s(value(values, 788 + line)),
-            timer_b: read::ms(value(values, 794 + line)),
-            timer_d: read::ms(value(values, 800 + line)),
-            timer_f: read::ms(value(values, 806 + line)),
-            timer_h: read::ms(value(values, 812 + line)),
-            timer_j: read::ms(value(values, 818 + line)),
-            invite_expiry: unless(value(values, 824 + line), 0, read::s),
+            timer_t1: read::ms(value(values, 788 + line)),
+            timer_t2: read::s(value(values, 794 + line)),
+            timer_t4: read::s(value(values, 800 + line)),
+            timer_b: read::ms(value(values, 806 + line)),
+            timer_d: read::ms(value(values, 812 + line)),
+            timer_f: read::ms(value(values, 818 + line)),
+            timer_h: read::ms(value(values, 824 + line)),
+            timer_j: read::ms(value(values, 830 + line)),
+            invite_expiry: unless(value(values, 836 + line), 0, read::s),
         }
     }
 }
@@ -1350,16 +1356,16 @@ pub struct LineSession {
 impl LineSession {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            reliable_provisional: read::boolean(value(values, 830 + line), "Y"),
-            ringing_repeat: unless(value(values, 836 + line), 0, read::s),
-            session_time: unless(value(values, 842 + line), 0, read::s),
+            reliable_provisional: read::boolean(value(values, 842 + line), "Y"),
+            ringing_repeat: unless(value(values, 848 + line), 0, read::s),
+            session_time: unless(value(values, 854 + line), 0, read::s),
             session_refresh_method: choices::SessionRefreshMethod::read(
-                value(values, 848 + line),
+                value(values, 860 + line),
             ),
             session_refresher: choices::SessionRefresher::read(
-                value(values, 854 + line),
+                value(values, 866 + line),
             ),
-            reinvite_while_held: read::boolean(value(values, 860 + line), "Y"),
+            reinvite_while_held: read::boolean(value(values, 872 + line), "Y"),
         }
     }
 }
@@ -1394,22 +1400,22 @@ pub struct LineHeaders {
 impl LineHeaders {
     fn read(values: &impl Values, line: usize) -> Self {
         Self {
-            request_uri_port: read::boolean(value(values, 867 + line), "Y"),
-            transport_udp_parameter: read::boolean(value(values, 873 + line), "Y"),
-            user_phone_parameter: read::boolean(value(values, 879 + line), "Y"),
-            contact_on_ack: read::boolean(value(values, 885 + line), "Y"),
-            preferred_identity: read::boolean(value(values, 891 + line), "Y"),
-            privacy_header: read::boolean(value(values, 897 + line), "Y"),
+            request_uri_port: read::boolean(value(values, 879 + line), "Y"),
+            transport_udp_parameter: read::boolean(value(values, 885 + line), "Y"),
+            user_phone_parameter: read::boolean(value(values, 891 + line), "Y"),
+            contact_on_ack: read::boolean(value(values, 897 + line), "Y"),
+            preferred_identity: read::boolean(value(values, 903 + line), "Y"),
+            privacy_header: read::boolean(value(values, 909 + line), "Y"),
             anonymous_display_name: choices::AnonymousDisplayName::read(
-                value(values, 903 + line),
+                value(values, 915 + line),
             ),
             anonymous_user_name: choices::AnonymousUserName::read(
-                value(values, 909 + line),
+                value(values, 921 + line),
             ),
-            anonymous_host_name: read::boolean(value(values, 915 + line), "Y"),
-            diversion: choices::Diversion::read(value(values, 921 + line)),
-            sdp_user_name: read::text(value(values, 927 + line)),
-            check_to_user_name: read::boolean(value(values, 933 + line), "Y"),
+            anonymous_host_name: read::boolean(value(values, 927 + line), "Y"),
+            diversion: choices::Diversion::read(value(values, 933 + line)),
+            sdp_user_name: read::text(value(values, 939 + line)),
+            check_to_user_name: read::boolean(value(values, 945 + line), "Y"),
         }
     }
 }

@@ -304,7 +304,7 @@ pub(super) static FAMILIES: &[(u16, FamilyWords)] = &[
         },
     ),
     (
-        182,
+        184,
         FamilyWords {
             label: Some("label-DISPLAY_NAME"),
             help: Some("help-DISPLAY_NAME"),
@@ -314,7 +314,7 @@ pub(super) static FAMILIES: &[(u16, FamilyWords)] = &[
         },
     ),
     (
-        189,
+        191,
         FamilyWords {
             label: Some("label-CALLER_ID_BLOCK"),
             help: Some("help-CALLER_ID_BLOCK"),
@@ -324,7 +324,7 @@ pub(super) static FAMILIES: &[(u16, FamilyWords)] = &[
         },
     ),
     (
-        190,
+        192,
         FamilyWords {
             label: Some("label-ANONYMOUS_BLOCK"),
             help: Some("help-ANONYMOUS_BLOCK"),
@@ -334,7 +334,7 @@ pub(super) static FAMILIES: &[(u16, FamilyWords)] = &[
         },
     ),
     (
-        191,
+        193,
         FamilyWords {
             label: Some("label-DND_ENABLE"),
             help: Some("help-DND_ENABLE"),
@@ -344,7 +344,7 @@ pub(super) static FAMILIES: &[(u16, FamilyWords)] = &[
         },
     ),
     (
-        195,
+        197,
         FamilyWords {
             label: Some("label-FORWARD_ALWAYS_ENABLE"),
             help: Some("help-FORWARD_ALWAYS_ENABLE"),
@@ -354,7 +354,7 @@ pub(super) static FAMILIES: &[(u16, FamilyWords)] = &[
         },
     ),
     (
-        196,
+        198,
         FamilyWords {
             label: Some("label-FORWARD_ALWAYS_NUMBER"),
             help: Some("help-FORWARD_ALWAYS_NUMBER"),
@@ -364,7 +364,7 @@ pub(super) static FAMILIES: &[(u16, FamilyWords)] = &[
         },
     ),
     (
-        197,
+        199,
         FamilyWords {
             label: Some("label-FORWARD_BUSY_ENABLE"),
             help: Some("help-FORWARD_BUSY_ENABLE"),
@@ -374,7 +374,7 @@ pub(super) static FAMILIES: &[(u16, FamilyWords)] = &[
         },
     ),
     (
-        198,
+        200,
         FamilyWords {
             label: Some("label-FORWARD_BUSY_NUMBER"),
             help: Some("help-FORWARD_BUSY_NUMBER"),
@@ -384,7 +384,7 @@ pub(super) static FAMILIES: &[(u16, FamilyWords)] = &[
         },
     ),
     (
-        199,
+        201,
         FamilyWords {
             label: Some("label-FORWARD_NO_ANSWER_ENABLE"),
             help: Some("help-FORWARD_NO_ANSWER_ENABLE"),
@@ -394,7 +394,7 @@ pub(super) static FAMILIES: &[(u16, FamilyWords)] = &[
         },
     ),
     (
-        200,
+        202,
         FamilyWords {
             label: Some("label-FORWARD_NO_ANSWER_NUMBER"),
             help: Some("help-FORWARD_NO_ANSWER_NUMBER"),
@@ -404,7 +404,7 @@ pub(super) static FAMILIES: &[(u16, FamilyWords)] = &[
         },
     ),
     (
-        201,
+        203,
         FamilyWords {
             label: Some("label-FORWARD_NO_ANSWER_RINGS"),
             help: Some("help-FORWARD_NO_ANSWER_RINGS"),
