@@ -37,7 +37,7 @@ pub(crate) fn run(root: &Path, quick: bool) -> anyhow::Result<()> {
     }
     println!("\nSo far:\n{}", steps.summary());
     let tests: &[&str] = if nextest {
-        &["nextest", "run", "--workspace", "--no-fail-fast", "--status-level", "fail", "--final-status-level", "flaky"]
+        &["nextest", "run", "--workspace", "--no-fail-fast", "--status-level", "retry", "--final-status-level", "flaky"]
     } else {
         &["test", "--workspace", "--no-fail-fast"]
     };
