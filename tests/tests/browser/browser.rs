@@ -238,6 +238,17 @@ impl Browser {
         self.arrive().await;
     }
 
+    /// Cancels what was entered, says OK to the question if there is one, and waits for the form as it was. Who leaves a
+    /// changed form for another address is asked as well, but the driver's answer to that is lost at times.
+    pub(crate) async fn cancel(&self) {
+        self.mark().await;
+        self.click("form.settings a[data-confirm]").await;
+        if self.driver.get_alert_text().await.is_ok() {
+            self.accept().await;
+        }
+        self.arrive().await;
+    }
+
     /// Marks the page, so that the next one can be told from it.
     pub(crate) async fn mark(&self) {
         self.run("window.before = true", &[]).await;
