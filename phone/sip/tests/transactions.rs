@@ -442,9 +442,24 @@ fn who_cannot_be_reached() {
     let (server, request) = end.new_request();
     end.transactions.unreachable(end.peer);
     assert_eq!(end.event(), Some(Event::Unreachable { id }));
+    assert_eq!(end.event(), None);
+    // What rings is answered over another connection; if there is none, it is lost.
+    assert!(end.transactions.respond(end.now, server, &Response::to(&request, 486, "b")));
+    end.transactions.unreachable(end.peer);
     assert_eq!(end.event(), Some(Event::Lost { id: server }));
-    assert!(!end.transactions.respond(end.now, server, &Response::to(&request, 200, "b")));
     end.is_empty();
+}
+
+#[test]
+fn a_phone_that_rings_outlives_a_connection() {
+    let mut end = End::new(Transport::Tcp);
+    let (id, request) = end.request(Method::Invite);
+    end.receive(Response::to(&request, 180, "b"));
+    end.event();
+    end.transactions.unreachable(end.peer);
+    assert_eq!(end.event(), None);
+    end.receive(Response::to(&request, 200, "b"));
+    assert!(matches!(end.event(), Some(Event::Response { id: of, .. }) if of == id));
 }
 
 #[test]

@@ -170,3 +170,14 @@ proptest! {
         prop_assert_eq!(datagram(&message.to_bytes()), Ok(message));
     }
 }
+
+#[test]
+fn content_length_may_be_folded() {
+    let head = "OPTIONS sip:a SIP/2.0\r\nVia: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a>;tag=1\r\nTo: <sip:a>\r\n\
+                Call-ID: 1\r\nCSeq: 1 OPTIONS\r\n";
+    let Ok(Message::Request(request)) = datagram(format!("{head}Content-Length:\r\n 2\r\n\r\nabc").as_bytes()) else {
+        panic!("it is legal (RFC 3261, section 7.3.1)")
+    };
+    assert_eq!((request.body.as_slice(), request.headers.get(Name::CSeq)), (&b"ab"[..], Some("1 OPTIONS")));
+    assert!(datagram(format!("{head}Content-Length: 1\r\n 2\r\n\r\nabc").as_bytes()).is_err());
+}

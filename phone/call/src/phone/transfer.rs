@@ -186,6 +186,7 @@ impl Phone {
         let accepted: Option<Result<SipCall, CallFault>> =
             self.slots[line].calls(now, |calls| calls.accept_transfer(now, sip, offer));
         let Some(Ok(sip)) = accepted else {
+            let _ = self.slots[line].calls(now, |calls| calls.refuse_transfer(sip, 486));
             return self.end_voice(&voice);
         };
         let id = self.outgoing(line, sip, voice, &number, None);

@@ -93,9 +93,11 @@ impl Call {
                     lost = !over;
                 }
             } else if ours.next <= now {
+                if core.repeats_to(id, ours.wait) {
+                    core.respond(ours.server, ours.response.clone());
+                }
                 ours.wait = (ours.wait * 2).min(t2).max(Duration::from_millis(1));
                 ours.next = now + ours.wait;
-                core.respond(ours.server, ours.response.clone());
             }
         }
         if lost {

@@ -271,11 +271,13 @@ impl Call {
                 leg.waiting = Some(waiting);
             }
             Some(body) => {
+                leg.drop_overtaken(id, core);
                 leg.offers.offered(body.clone());
                 leg.waiting = Some(waiting);
                 core.tell(Event::Offer { call: id, session: Some(body) });
             }
             None if is_invite => {
+                leg.drop_overtaken(id, core);
                 leg.offers.want();
                 leg.waiting = Some(waiting);
                 core.tell(Event::Offer { call: id, session: None });

@@ -1,11 +1,11 @@
 //! What all calls of a line share: the requests on their way, the outputs, and how messages of the line are written.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use super::event::{End, Event};
 use super::profile::Profile;
-use super::types::{Body, CallId, Hop, Key, Output};
+use super::types::{Body, CallId, Hop, Key, Output, Sender};
 use crate::dialog::Dialog;
 use crate::digest::Authenticator;
 use crate::event::multipart::{self, MAX_DEPTH};
@@ -80,6 +80,10 @@ pub(super) struct Core {
     pub(super) route: Vec<String>,
     pub(super) tokens: Tokens,
     pub(super) pending: HashMap<Key, Pending>,
+    /// Who sent the request that is being taken.
+    pub(super) sender: Sender,
+    /// Calls that strangers began. They get no credentials, and no rights of a server.
+    pub(super) strangers: HashSet<CallId>,
     pub(super) deeds: VecDeque<Deed>,
     queue: VecDeque<Queued>,
     last_key: u64,
@@ -93,6 +97,8 @@ impl Core {
             route: Vec::new(),
             tokens,
             pending: HashMap::new(),
+            sender: Sender::Stranger,
+            strangers: HashSet::new(),
             deeds: VecDeque::new(),
             queue: VecDeque::new(),
             last_key: 0,
@@ -124,6 +130,12 @@ impl Core {
         self.queue.push_back(Queued::Output(Output::Respond { server, response }));
     }
 
+    /// Whether a response is said again after this wait. To a stranger it is but twice, as a small forged invitation would
+    /// draw all of them to its victim.
+    pub(super) fn repeats_to(&self, call: CallId, wait: Duration) -> bool {
+        wait <= self.profile.timers.t1 * 2 || !self.strangers.contains(&call)
+    }
+
     pub(super) fn cancel(&mut self, key: Key) {
         self.queue.push_back(Queued::Output(Output::Cancel { key }));
     }
@@ -139,7 +151,9 @@ impl Core {
                 Queued::Output(output) => return Some(output),
                 Queued::Send(key) => {
                     if let Some(pending) = self.pending.get_mut(&key) {
-                        authenticator.authorize(&mut pending.request);
+                        if !self.strangers.contains(&pending.call) {
+                            authenticator.authorize(&mut pending.request);
+                        }
                         let (request, hop) = (pending.request.clone(), pending.hop.clone());
                         return Some(Output::Send { key, request, hop });
                     }

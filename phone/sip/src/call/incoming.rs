@@ -14,13 +14,17 @@ use super::profile::named;
 use super::reliable::Provisional;
 use super::session::{Agreed, Timer};
 use super::state::{Call, Leg};
-use super::types::{Body, CallId};
+use super::types::{Body, CallId, Sender};
 use crate::dialog::Dialog;
 use crate::message::{Known, Name, Request, Response};
 use crate::transaction::ServerId;
 
 /// Provisional responses that wait for the one before them to be acknowledged.
 const MOST_QUEUED: usize = 8;
+
+/// How long a phone rings for a caller who names no end and never gives up. Proxies allow three minutes and more (RFC 3261,
+/// section 16.6).
+const LONGEST_RINGING: Duration = Duration::from_secs(600);
 
 /// An INVITE that we have not answered yet.
 #[derive(Debug)]
@@ -35,6 +39,7 @@ pub(super) struct Ringing {
     last: Option<(u16, Option<Body>)>,
     repeat_at: Option<Duration>,
     expires_at: Option<Duration>,
+    end_at: Duration,
     /// We have answered, but the caller has to acknowledge first what we said before.
     kept_back: Option<Body>,
     pub(super) replaces: Option<CallId>,
@@ -44,7 +49,7 @@ pub(super) struct Ringing {
 impl Ringing {
     pub(super) fn next_timeout(&self) -> Option<Duration> {
         let outstanding = self.outstanding.as_ref().map(|response| response.next.min(response.until));
-        [outstanding, self.repeat_at, self.expires_at].into_iter().flatten().min()
+        [outstanding, self.repeat_at, self.expires_at, Some(self.end_at)].into_iter().flatten().min()
     }
 }
 
@@ -76,14 +81,20 @@ impl Call {
             last: None,
             repeat_at: None,
             expires_at: headers.seconds(Known::Expires).filter(|time| !time.is_zero()).map(|time| now + time),
+            end_at: now + LONGEST_RINGING,
             kept_back: None,
             replaces,
             agreed,
             request,
         };
-        let invitation = invitation::read(&ringing.request, id, offer, replaces)?;
+        let invitation = invitation::read(&ringing.request, id, offer, replaces, core.sender)?;
         let mut call = Call::new(id);
-        call.party = party::asserted(&ringing.request.headers);
+        match core.sender {
+            Sender::Server => call.party = party::asserted(&ringing.request.headers),
+            Sender::Stranger => {
+                core.strangers.insert(id);
+            }
+        }
         call.ringing = Some(Box::new(ringing));
         call.legs.push(leg);
         core.tell(Event::Incoming(Box::new(invitation)));
@@ -224,6 +235,12 @@ impl Call {
             self.turn_away(487, core);
             return;
         }
+        if ringing.end_at <= now {
+            self.end(End::Expired, core);
+            self.turn_away(480, core);
+            return;
+        }
+        let is_stranger = core.strangers.contains(&self.id);
         if let Some(outstanding) = &mut ringing.outstanding {
             if outstanding.until <= now {
                 // Nobody hears us (RFC 3262, section 3).
@@ -232,13 +249,16 @@ impl Call {
                 return;
             }
             if outstanding.next <= now {
+                if core.repeats_to(self.id, outstanding.wait) {
+                    core.respond(ringing.server, outstanding.response.clone());
+                }
                 outstanding.wait = outstanding.wait.max(Duration::from_millis(1)) * 2;
                 outstanding.next = now + outstanding.wait;
-                core.respond(ringing.server, outstanding.response.clone());
             }
         }
         if ringing.repeat_at.is_some_and(|at| at <= now) {
             match (ringing.outstanding.is_none(), ringing.last.clone()) {
+                _ if is_stranger => ringing.repeat_at = None,
                 (true, Some((status, body))) => ringing.send(now, status, body, leg, core),
                 _ => ringing.repeat_at = core.profile.ringing_repeat.map(|wait| now + wait),
             }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::event::Invitation;
 use super::party;
-use super::types::{Body, CallId, Party};
+use super::types::{Body, CallId, Party, Sender};
 use crate::message::{Address, Headers, Known, Request};
 
 /// What the caller wants to tell or to know. None if the request lacks what every request has.
@@ -13,11 +13,12 @@ pub(super) fn read(
     call: CallId,
     offer: Option<Body>,
     replaces: Option<CallId>,
+    sender: Sender,
 ) -> Option<Invitation> {
     let headers = &request.headers;
     Some(Invitation {
         call,
-        caller: party::caller(headers)?,
+        caller: party::caller(headers, sender)?,
         anonymous: party::is_hidden(headers),
         called: Party::of(&headers.to().ok()?),
         target: request.uri.clone(),
@@ -25,7 +26,8 @@ pub(super) fn read(
         replaces,
         referred_by: headers.referred_by().ok().flatten().map(|address| Party::of(&address)),
         diverted: party::diverted(headers),
-        auto_answer: auto_answer(headers),
+        // Anybody else could listen into the room.
+        auto_answer: auto_answer(headers).filter(|_| sender == Sender::Server),
         alert: alert(headers),
     })
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::core::{Core, Deed, Pending, Purpose};
 use super::profile::Profile;
 use super::state::{Call, Outcome};
-use super::types::{CallId, Failure, Key, Output};
+use super::types::{CallId, Failure, Key, Output, Sender};
 use crate::dialog::DialogId;
 use crate::digest::{Authenticator, Verdict};
 use crate::message::{Method, Request, Response};
@@ -70,7 +70,8 @@ impl Calls {
 
     /// Takes a request that came in: INVITE, and what belongs to a call. Anything else does not act, and is answered
     /// with 481.
-    pub fn receive(&mut self, now: Duration, server: ServerId, request: &Request) {
+    pub fn receive(&mut self, now: Duration, server: ServerId, request: &Request, sender: Sender) {
+        self.core.sender = sender;
         if let Err(refusal) = self.core.profile.abilities().screen(request) {
             let tag = self.core.tokens.token();
             return self.core.respond(server, refusal.answer(request, &tag));
@@ -261,6 +262,10 @@ impl Calls {
 
     fn challenged(&mut self, now: Duration, key: Key, response: &Response, authenticator: &mut Authenticator) {
         let Some(pending) = self.core.pending.get(&key) else { return };
+        if self.core.strangers.contains(&pending.call) {
+            // It would learn enough to try passwords.
+            return self.finish(now, key, Outcome::Response(response));
+        }
         match authenticator.challenged(&pending.request, response, &mut self.core.tokens) {
             Verdict::Retry => self.again(now, key),
             Verdict::Refused | Verdict::Unsupported => self.finish(now, key, Outcome::Password),
@@ -281,7 +286,7 @@ impl Calls {
             Some(call) => {
                 let number = call.next_number(&pending.request);
                 let new = self.core.again(pending, number);
-                call.rename(key, new);
+                call.rename(key, new, number);
             }
             None => {
                 self.core.again(pending, number + 1);
@@ -312,6 +317,8 @@ impl Calls {
             }
         }
         self.calls.retain(|_, call| !call.is_done(&self.core));
+        let Core { strangers, pending, .. } = &mut self.core;
+        strangers.retain(|id| self.calls.contains_key(id) || pending.values().any(|pending| pending.call == *id));
     }
 }
 

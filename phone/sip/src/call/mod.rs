@@ -53,4 +53,4 @@ mod types;
 pub use event::{End, Event, Forward, Invitation, Transfer};
 pub use machine::{CallLoad, Calls};
 pub use profile::Profile;
-pub use types::{Body, CallFault, CallId, Dial, Diverted, Failure, Hop, Key, Output, Party, Rejection};
+pub use types::{Body, CallFault, CallId, Dial, Diverted, Failure, Hop, Key, Output, Party, Rejection, Sender};

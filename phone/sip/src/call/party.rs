@@ -1,6 +1,6 @@
 //! Who the other party is: which header field to believe, and what it says.
 
-use super::types::{Diverted, Party};
+use super::types::{Diverted, Party, Sender};
 use crate::message::lex::unescape;
 use crate::message::{Address, Headers, Known, Name, Uri};
 
@@ -34,9 +34,10 @@ pub(super) fn asserted(headers: &Headers) -> Option<Party> {
         .find_map(|name| headers.addresses(name).flatten().map(|address| Party::of(&address)).next())
 }
 
-/// Who sent a request.
-pub(super) fn caller(headers: &Headers) -> Option<Party> {
-    asserted(headers).or_else(|| headers.from().ok().map(|from| Party::of(&from)))
+/// Who sent a request. Only what a server of ours asserts counts (RFC 3325, section 8).
+pub(super) fn caller(headers: &Headers, sender: Sender) -> Option<Party> {
+    let asserted = asserted(headers).filter(|_| sender == Sender::Server);
+    asserted.or_else(|| headers.from().ok().map(|from| Party::of(&from)))
 }
 
 /// Whether the sender wants to stay unknown: Privacy asks for it, Remote-Party-ID does, or From names nobody.
@@ -124,7 +125,7 @@ mod tests {
         let rpid = (Name::RemotePartyId, "\"R\" <sip:2001@a>;party=calling;privacy=off");
         let pai = (Name::PAssertedIdentity, "\"P\" <sip:2002@a>, <tel:+812002>");
         let check = |fields: &[(Name<'_>, &str)], name: &str, user: &str| {
-            let party = caller(&headers(fields)).unwrap();
+            let party = caller(&headers(fields), Sender::Server).unwrap();
             assert_eq!((party.name.as_deref(), party.user.as_str()), (Some(name), user));
             assert!(!is_hidden(&headers(fields)));
         };
@@ -132,6 +133,8 @@ mod tests {
         check(&[from, rpid], "R", "2001");
         check(&[from, rpid, pai], "P", "2002");
         assert_eq!(asserted(&headers(&[from])), None);
+        let stranger = caller(&headers(&[from, rpid, pai]), Sender::Stranger).unwrap();
+        assert_eq!(stranger.user, "2000");
     }
 
     #[test]

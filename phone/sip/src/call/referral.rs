@@ -70,7 +70,8 @@ impl Call {
             return core.refuse(server, request, 491);
         }
         let Some(wish) = Wish::read(&request.headers) else { return core.refuse(server, request, 400) };
-        if !wish.is_call {
+        // A stranger could have us call at our cost.
+        if !wish.is_call || core.strangers.contains(&id) {
             return core.refuse(server, request, 403);
         }
         let event = Event::TransferAsked {

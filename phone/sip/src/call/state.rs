@@ -193,7 +193,7 @@ impl Call {
     }
 
     /// A request was sent again and has another key now.
-    pub(super) fn rename(&mut self, old: Key, new: Key) {
+    pub(super) fn rename(&mut self, old: Key, new: Key, number: u32) {
         if let Some(calling) = self.calling.as_mut().filter(|calling| calling.key == old) {
             calling.key = new;
         }
@@ -203,6 +203,7 @@ impl Call {
             }
             if let Some(transferring) = leg.transferring.as_mut().filter(|t| t.key == old) {
                 transferring.key = new;
+                transferring.number = number;
             }
             if leg.info == Some(old) {
                 leg.info = Some(new);
@@ -212,6 +213,9 @@ impl Call {
 
     /// Tells who the other party is, if a message says that it is another one.
     pub(super) fn identify(&mut self, headers: &Headers, core: &mut Core) {
+        if core.strangers.contains(&self.id) {
+            return;
+        }
         let Some(party) = party::asserted(headers) else { return };
         if !self.over && self.party.as_ref() != Some(&party) {
             self.party = Some(party.clone());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::core::{Core, Deed, Purpose};
 use super::event::{End, Event, Transfer};
 use super::state::{Call, Outcome};
-use super::types::{CallId, Key};
+use super::types::{CallId, Key, Sender};
 use crate::dialog::DialogId;
 use crate::message::{Address, Method, Name, Request, Uri, escape_field, reason};
 use crate::transaction::ServerId;
@@ -18,7 +18,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(300);
 pub(super) struct Transferring {
     pub(super) key: Key,
     /// The number of our REFER, which names the subscription.
-    number: u32,
+    pub(super) number: u32,
     pub(super) until: Duration,
     /// The call that the target is in; it ends when the transfer is done.
     other: Option<CallId>,
@@ -116,7 +116,9 @@ impl Call {
         core: &mut Core,
     ) {
         let id = self.id;
-        let (talk, hold) = (core.profile.talk, core.profile.hold);
+        // The phone of the other party could listen into the room.
+        let by_server = core.sender == Sender::Server;
+        let (talk, hold) = (core.profile.talk && by_server, core.profile.hold && by_server);
         let event = request.headers.event().ok().flatten();
         let Some(leg) = self.leg_of(dialog) else { return };
         match event.map(|event| event.package) {

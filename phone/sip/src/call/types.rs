@@ -12,6 +12,15 @@ pub struct CallId(pub(crate) u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(pub(crate) u64);
 
+/// Whom a request comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// One of the line's own servers, which vouches for what it says.
+    Server,
+    /// Anybody.
+    Stranger,
+}
+
 /// A body with its type. What it says is not looked at here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Body {

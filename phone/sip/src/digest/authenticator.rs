@@ -4,11 +4,14 @@ use std::fmt;
 
 use super::challenge::{Challenge, Party, challenges, inner, schemes};
 use super::hash::{Input, response};
-use crate::message::{Headers, Name, Request, Response, quote};
+use crate::message::{Headers, Method, Name, Request, Response, quote};
 use crate::token::Tokens;
 
 /// Challenges in a row, to one request, after which the phone gives up: a server that finds every nonce too old.
 const MOST_IN_A_ROW: u8 = 5;
+
+/// Requests whose challenges are counted at once: more than a phone has on their way.
+const MOST_COUNTED: usize = 64;
 
 /// Realms that are kept. A phone has one server and a proxy or two; more means that somebody plays with it.
 const MOST_REALMS: usize = 8;
@@ -44,8 +47,16 @@ pub enum Verdict {
 pub struct Authenticator {
     credentials: Credentials,
     realms: Vec<Realm>,
-    /// Challenges since the last other response.
-    in_a_row: u8,
+    /// Requests that were challenged and have no other response yet.
+    challenged: Vec<Challenged>,
+}
+
+/// How often a request was challenged in a row. It keeps its Call-ID and method from try to try.
+#[derive(Debug, Clone)]
+struct Challenged {
+    call_id: String,
+    method: Method,
+    times: u8,
 }
 
 /// What one realm asked for last.
@@ -61,7 +72,7 @@ struct Realm {
 impl Authenticator {
     /// One that knows no server yet.
     pub fn new(credentials: Credentials) -> Self {
-        Authenticator { credentials, realms: Vec::new(), in_a_row: 0 }
+        Authenticator { credentials, realms: Vec::new(), challenged: Vec::new() }
     }
 
     /// Puts the credentials for all realms known so far into a request, in place of those that are in it.
@@ -83,7 +94,7 @@ impl Authenticator {
     /// A nonce that was used before may have run out even if the server forgets to say `stale`; only an answer to a fresh
     /// one counts as refused.
     pub fn challenged(&mut self, request: &Request, response: &Response, tokens: &mut Tokens) -> Verdict {
-        self.in_a_row = self.in_a_row.saturating_add(1);
+        let times = self.count(request);
         let mut verdict = Verdict::Unsupported;
         for party in [Party::Server, Party::Proxy] {
             let mut seen: Vec<String> = Vec::new();
@@ -93,7 +104,8 @@ impl Authenticator {
                     continue;
                 }
                 seen.push(challenge.realm.clone());
-                if self.in_a_row > MOST_IN_A_ROW || self.is_refused(&challenge, party, request) {
+                if times > MOST_IN_A_ROW || self.is_refused(&challenge, party, request) {
+                    self.forget_count(&request.headers, &request.method);
                     self.forget(party, &challenge.realm);
                     return Verdict::Refused;
                 }
@@ -107,7 +119,9 @@ impl Authenticator {
     /// Takes any other response: the credentials were good, and the server may give the next nonce with it
     /// (RFC 7616, section 3.5).
     pub fn accepted(&mut self, response: &Response) {
-        self.in_a_row = 0;
+        if let Ok(cseq) = response.headers.cseq() {
+            self.forget_count(&response.headers, &cseq.method);
+        }
         for (party, field) in [(Party::Server, Name::AuthenticationInfo), (Party::Proxy, Name::ProxyAuthenticationInfo)]
         {
             let Some(next) = response.headers.get(field).and_then(next_nonce) else { continue };
@@ -118,6 +132,23 @@ impl Authenticator {
                 realm.count = 0;
             }
         }
+    }
+
+    /// Counts a challenge, and says how many it was to this request.
+    fn count(&mut self, request: &Request) -> u8 {
+        let times = self.forget_count(&request.headers, &request.method).saturating_add(1);
+        if self.challenged.len() >= MOST_COUNTED {
+            self.challenged.remove(0);
+        }
+        let call_id = call_id(&request.headers).to_owned();
+        self.challenged.push(Challenged { call_id, method: request.method.clone(), times });
+        times
+    }
+
+    fn forget_count(&mut self, headers: &Headers, method: &Method) -> u8 {
+        let call_id = call_id(headers);
+        let known = self.challenged.iter().position(|it| it.call_id == call_id && it.method == *method);
+        known.map_or(0, |at| self.challenged.remove(at).times)
     }
 
     fn is_refused(&self, challenge: &Challenge, party: Party, request: &Request) -> bool {
@@ -184,6 +215,10 @@ impl Realm {
         }
         out
     }
+}
+
+fn call_id(headers: &Headers) -> &str {
+    headers.get(Name::CallId).unwrap_or_default()
 }
 
 /// The nonce that a request answers for a realm.
@@ -285,6 +320,28 @@ mod tests {
         let mut line = Line::new();
         let verdicts: Vec<_> = (0..6).map(|_| line.challenged(&[STALE])).collect();
         assert_eq!(verdicts[4..], [Verdict::Retry, Verdict::Refused]);
+    }
+
+    #[test]
+    fn a_server_that_was_left_is_tried_again() {
+        let mut line = Line::new();
+        for _ in 0..10 {
+            // A person has asked for it, or the wait is over.
+            line.authenticator.authorize(&mut line.request);
+            assert_eq!(line.challenged(&[FIRST]), Verdict::Retry);
+            assert_eq!(line.challenged(&[SECOND]), Verdict::Refused);
+        }
+    }
+
+    #[test]
+    fn requests_are_challenged_side_by_side() {
+        let mut line = Line::new();
+        for number in 0..40 {
+            line.request.headers.set(Name::CallId, format_args!("call-{number}"));
+            line.request.headers.remove(Name::Authorization);
+            let nonce = format!("Digest realm=\"r\", nonce=\"of-{number}\", qop=\"auth\"");
+            assert_eq!(line.challenged(&[(Name::WwwAuthenticate, &nonce)]), Verdict::Retry, "{number}");
+        }
     }
 
     #[test]

@@ -137,6 +137,7 @@ impl Line {
         let contact = self.place.contact();
         self.calls.set_profile(config.profile.clone());
         self.calls.set_contact(contact.clone());
+        self.calls.set_route(Vec::new());
         self.subscriptions.restart(now, config.account.clone(), contact, config.terms);
         self.abilities = config.abilities();
         self.registered = None;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Event, Line, Notification};
+use crate::call::Sender;
 use crate::message::{Method, Name, Request, Response};
 use crate::transaction::{Peer, ServerId};
 
@@ -22,7 +23,10 @@ impl Line {
             Method::Notify if !within => self.on_notify(now, id, request, from),
             Method::Notify if self.subscriptions.receive(now, id, request) => {}
             // What belongs to no call is answered there too.
-            _ => self.calls.receive(now, id, request),
+            _ => {
+                let sender = if self.is_own(from) { Sender::Server } else { Sender::Stranger };
+                self.calls.receive(now, id, request, sender);
+            }
         }
     }
 

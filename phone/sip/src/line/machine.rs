@@ -9,16 +9,19 @@ use super::place::{Addresses, Place};
 use super::{Event, Output};
 use crate::call::Calls;
 use crate::event::feature::Feature;
-use crate::message::{Frame, Malformed, Message, datagram};
+use crate::message::{Frame, Malformed, Message, Method, datagram};
 use crate::registration::{self, Registration, Status};
 use crate::screen::Abilities;
 use crate::server::{Answer, Locator, QueryId, Ticket};
 use crate::subscription::{SubscriptionId, Subscriptions, Wish};
 use crate::token::Tokens;
-use crate::transaction::{Load, Peer, Transactions, Transmit};
+use crate::transaction::{Load, Peer, Transactions, Transmit, Transport};
 
 /// The search that a line begins with.
 pub(super) const FIRST: Ticket = Ticket(0);
+/// Transactions beyond which strangers get no new ones, so that the line's own servers and calls always do.
+const MOST_OF_STRANGERS: usize = 2048;
+
 /// What holds a router's binding open, and answers the other side's (RFC 5626, section 4.4.1).
 const PING: &[u8] = b"\r\n\r\n";
 const PONG: &[u8] = b"\r\n";
@@ -131,7 +134,7 @@ impl Line {
     pub fn datagram(&mut self, now: Duration, bytes: &[u8], from: Peer) {
         if self.hears(from) {
             match datagram(bytes) {
-                Ok(message) => self.transactions.receive(now, message, from),
+                Ok(message) => self.take(now, message, from),
                 Err(malformed) => self.refuse(&malformed, from),
             }
         }
@@ -143,7 +146,7 @@ impl Line {
     pub fn frame(&mut self, now: Duration, frame: Frame, from: Peer) {
         if self.hears(from) {
             match frame {
-                Frame::Message(message) => self.transactions.receive(now, message, from),
+                Frame::Message(message) => self.take(now, message, from),
                 Frame::Malformed(malformed) => self.refuse(&malformed, from),
                 Frame::Ping => self.transmit(from, PONG),
                 Frame::Pong => {}
@@ -165,14 +168,18 @@ impl Line {
     /// A server cannot be reached, or its connection has ended.
     ///
     /// Calls come over the connection that the line has registered on. Once it has ended, the line registers over a new one,
-    /// unless the server ends each at once.
+    /// after a while if the server ends each at once.
     pub fn unreachable(&mut self, now: Duration, peer: Peer) {
         self.transactions.unreachable(peer);
-        let rested = self.registered.is_some_and(|at| now >= at + self.config.account.retry);
-        if peer.transport.is_reliable() && self.homes[0] == Some(peer) && rested && self.status() == Status::Registered
-        {
-            self.registered = Some(now);
-            self.registration.register_now(now);
+        let at_home = peer.transport.is_reliable() && self.homes[0] == Some(peer);
+        if let Some(at) = self.registered.filter(|_| at_home && self.status() == Status::Registered) {
+            let rested = at + self.config.account.retry;
+            if now >= rested {
+                self.registered = Some(now);
+                self.registration.register_now(now);
+            } else {
+                self.registration.register_by(rested);
+            }
         }
         self.pump(now);
     }
@@ -242,6 +249,16 @@ impl Line {
         self.transactions.load()
     }
 
+    /// Takes a message, unless strangers have sent so many requests that servers and calls would find no place.
+    fn take(&mut self, now: Duration, message: Message, from: Peer) {
+        let is_crowd = self.transactions.load().servers >= MOST_OF_STRANGERS;
+        match &message {
+            Message::Request(request)
+                if is_crowd && request.method != Method::Ack && !self.is_own(from) && !self.calls.knows(request) => {}
+            _ => self.transactions.receive(now, message, from),
+        }
+    }
+
     /// Whether messages from a place are heard at all (guide rule 202).
     fn hears(&self, from: Peer) -> bool {
         !self.config.source_filter || self.is_own(from)
@@ -250,6 +267,10 @@ impl Line {
     /// Whether somebody is one of the line's own servers.
     pub(super) fn is_own(&self, peer: Peer) -> bool {
         let same = |home: &Peer| home.address.ip().to_canonical() == peer.address.ip().to_canonical();
+        // Over anything but TLS, anybody could use the name of a server that speaks TLS.
+        if self.config.plan.transport == Transport::Tls && peer.transport != Transport::Tls {
+            return false;
+        }
         self.locator.is_own(peer.address.ip())
             // Servers of DNS answers that have been replaced meanwhile.
             || self.homes.iter().flatten().any(same)

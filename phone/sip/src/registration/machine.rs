@@ -144,6 +144,13 @@ impl Registration {
         }
     }
 
+    /// Registers at this time at the latest. Nothing happens unless it was started.
+    pub fn register_by(&mut self, at: Duration) {
+        if self.wanted {
+            self.next = Some(self.next.map_or(at, |next| next.min(at)));
+        }
+    }
+
     /// Ends the registration: removes the contact from the registrar if the settings want that, else just stops. Then
     /// [`Output::Closed`] comes, at once if nothing is to be done.
     pub fn close(&mut self, now: Duration) {

@@ -42,6 +42,8 @@ pub(super) struct Client {
     /// When to give up, or to forget.
     end: Option<Duration>,
     cancel: Cancel,
+    /// Somebody is being called: there was a provisional response beyond 100.
+    early: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +81,7 @@ impl Client {
             wait: timers.t1,
             end: Some(now + if is_invite { timers.b } else { timers.f }),
             cancel: Cancel::No,
+            early: false,
         }
     }
 
@@ -119,6 +122,7 @@ impl Client {
         match self.state {
             State::Trying | State::Proceeding if response.is_provisional() => {
                 self.repeat = None;
+                self.early |= response.status > 100;
                 if self.cancel != Cancel::Sent {
                     self.end = None;
                 }
@@ -158,7 +162,13 @@ impl Client {
     }
 
     /// The network refused the request.
+    ///
+    /// A phone that rings goes on ringing when a connection ends: its answer comes over another one (RFC 3261, section
+    /// 18.2.2).
     pub(super) fn fail(&mut self, out: &mut Outbox) {
+        if self.invite.is_some() && self.early && self.state == State::Proceeding {
+            return;
+        }
         if matches!(self.state, State::Trying | State::Proceeding) {
             self.tell(Event::Unreachable { id: self.id }, out);
             self.terminate();

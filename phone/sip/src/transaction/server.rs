@@ -195,7 +195,11 @@ impl Server {
             }
             return;
         }
-        if self.is_invite && matches!(self.state, State::Proceeding | State::Completed) {
+        // A call that rings is answered over a connection to be opened then (RFC 3261, section 18.2.2).
+        if self.is_invite && self.state == State::Proceeding {
+            return;
+        }
+        if self.is_invite && self.state == State::Completed {
             out.tell(Event::Lost { id: self.id });
         }
         self.terminate();

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use offhook_sip::Tokens;
-use offhook_sip::call::{Body, CallId, Calls, Dial, Event, Failure, Hop, Key, Output};
+use offhook_sip::call::{Body, CallId, Calls, Dial, Event, Failure, Hop, Key, Output, Sender};
 use offhook_sip::digest::{Authenticator, Credentials};
 use offhook_sip::message::{Message, Method, Name, Request, Response, datagram};
 use offhook_sip::registration::Contact;
@@ -25,6 +25,8 @@ pub(crate) struct Line {
     /// Gives names to transactions.
     transactions: Transactions,
     requests: u32,
+    /// Who the other party is.
+    pub(crate) sender: Sender,
 }
 
 /// What the other party offers and answers.
@@ -52,6 +54,7 @@ impl Line {
             outputs: VecDeque::new(),
             authenticator: Authenticator::new(Credentials { user: "bob".into(), password: "zanzibar".into() }),
             requests: 0,
+            sender: Sender::Server,
         }
     }
 
@@ -181,7 +184,7 @@ impl Line {
         self.transactions.receive(self.now, message, from);
         match self.transactions.poll_event() {
             Some(transaction::Event::Request { id, request, .. }) => {
-                self.calls.receive(self.now, id, &request);
+                self.calls.receive(self.now, id, &request, self.sender);
                 id
             }
             other => panic!("{other:?}"),

@@ -7,5 +7,6 @@ mod line;
 mod outgoing;
 mod phone;
 mod storms;
+mod strangers;
 mod weather;
 mod within;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use offhook_params::types::Macros;
 use offhook_params::{Settings, lookup};
 use offhook_sip::Tokens;
-use offhook_sip::call::{Body, CallId, CallLoad, Calls, End, Event, Failure, Hop, Key, Output, Profile};
+use offhook_sip::call::{Body, CallId, CallLoad, Calls, End, Event, Failure, Hop, Key, Output, Profile, Sender};
 use offhook_sip::digest::{Authenticator, Credentials};
 use offhook_sip::message::{Message, Method, Request, Uri};
 use offhook_sip::registration::{Account, Contact};
@@ -196,7 +196,7 @@ impl Phone {
                 if request.method == Method::Invite {
                     self.last_invite = request.headers.call_id().unwrap().to_owned();
                 }
-                self.calls.receive(now, id, &request);
+                self.calls.receive(now, id, &request, Sender::Server);
             }
             transaction::Event::Cancelled { id, cancel } => self.calls.cancelled(id, &cancel),
             transaction::Event::Ack { request, .. } => self.calls.acknowledged(&request),

@@ -91,9 +91,9 @@ fn glare() {
     // Their change comes while ours waits: what we wanted was made for another state.
     let theirs = line.of_call(&invite, Method::Invite, 4, &[], OFFER);
     line.receive(theirs);
+    assert_eq!(line.event(), Event::Unchanged { call, status: 491 });
     assert_eq!(line.event(), Event::Offer { call, session: Some(sdp(OFFER)) });
     line.calls.accept(line.now, call, sdp(OURS)).unwrap();
-    assert_eq!(line.event(), Event::Unchanged { call, status: 491 });
     line.response(200);
     // While their ACK is missing, ours waits.
     line.calls.hold(line.now, call, sdp("hold again")).unwrap();
@@ -323,6 +323,22 @@ fn transferring() {
     assert_eq!(line.event(), Event::Transfer { call, progress: Transfer::Done });
     assert_eq!(line.event(), Event::Ended { call, why: End::Transferred });
     line.sent(Method::Bye);
+
+    // A challenge gives the request another number, which names the subscription.
+    let mut line = Line::new(&[]);
+    let (call, invite) = line.up();
+    line.calls.transfer(line.now, call, "2007").unwrap();
+    let refer = line.sent(Method::Refer);
+    line.answer(&refer, 401, "b", &[(Name::WwwAuthenticate, "Digest realm=\"r\", nonce=\"n\"")], "");
+    let refer = line.sent(Method::Refer);
+    line.answer(&refer, 202, "b", &[], "");
+    assert_eq!(line.event(), Event::Transfer { call, progress: Transfer::Accepted });
+    let id = format!("refer;id={}", refer.1.headers.cseq().unwrap().number);
+    let fields = [(Name::Event, &*id), (Name::SubscriptionState, "active"), (Name::ContentType, "message/sipfrag")];
+    let notify = line.of_call(&invite, Method::Notify, 1, &fields, "SIP/2.0 180 Ringing");
+    line.receive(notify);
+    line.response(200);
+    assert_eq!(line.event(), Event::Transfer { call, progress: Transfer::Progress(180) });
 
     // It does not work, and the call goes on.
     let fails = |act: &dyn Fn(&mut Line, &Request, &Sent), status: u16| {

@@ -363,6 +363,9 @@ fn a_connection_that_ends_is_made_anew() {
     world.line.unreachable(world.now, peer);
     world.run(seconds(1));
     assert_eq!(names(&mut world), "");
+    // But not hours later either.
+    world.run(seconds(60));
+    assert_eq!(names(&mut world), "registered at 192.0.2.10:5060");
 }
 
 #[test]
