@@ -124,9 +124,14 @@ impl Line {
             return self.fail(now, ticket, call::Failure::Silence);
         }
         // Other people's phones are nobody's servers: they are not looked for when they are gone.
-        let (peer, is_home) = (flight.peer, home_of(&flight.toward).is_some());
+        let (owner, peer, is_home) = (flight.owner, flight.peer, home_of(&flight.toward).is_some());
         if let Some(peer) = peer.filter(|peer| is_home || self.is_own(*peer)) {
             self.locator.failed(now, peer, None);
+            let registered_there = self.homes[0] == Some(peer) && self.status() == Status::Registered;
+            if registered_there && matches!(owner, Owner::Call(_) | Owner::Subscription(_)) {
+                // Calls would not come from it either.
+                self.registration.register_now(now);
+            }
         }
         self.try_next(now, ticket);
     }

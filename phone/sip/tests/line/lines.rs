@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::world::{self, World, registrar, seconds};
+use offhook_sip::call::Dial;
 use offhook_sip::line::Event;
 use offhook_sip::message::{Method, Name};
 use offhook_sip::registration::{Failure, Status};
@@ -92,6 +93,22 @@ fn the_second_server_and_back_again() {
     world.server("192.0.2.10:5060", |request| world::answer(request, 503, &[(Name::RetryAfter, "120")]));
     world.run(seconds(3240));
     assert_eq!(names(&mut world), "registered at 192.0.2.11:5066");
+}
+
+#[test]
+fn a_dead_server_that_a_call_finds() {
+    let mut world = World::new(&TWO);
+    world.server("192.0.2.10:5060", registrar);
+    world.server("192.0.2.11:5066", registrar);
+    world.start();
+    world.run(seconds(1));
+    world.cut("192.0.2.10:5060", true);
+    let dial = Dial { target: "2002".into(), offer: None, hide: None, place: None };
+    let now = world.now;
+    world.line.calls(now, |calls| calls.dial(now, dial)).unwrap();
+    world.run(seconds(40));
+    let heard = world.heard.iter().filter(|message| message.at == "192.0.2.11:5066".parse().unwrap());
+    assert!(heard.map(|message| &message.request().method).any(|method| *method == Method::Register));
 }
 
 #[test]
@@ -233,6 +250,35 @@ fn notifications_of_servers_and_of_strangers() {
     check(STRANGER, "Event: check-sync\r\n", 403, "");
     let to = "To: <sip:2001@192.0.2.31>;tag=x";
     assert_eq!(world.ask_to("192.0.2.10:5060", "NOTIFY", to, "Event: check-sync\r\n").unwrap().status, 481);
+}
+
+/// The name of a server that speaks TLS is not to be had by a datagram.
+#[test]
+fn a_server_of_tls_speaks_tls() {
+    let mut world = World::new(&[("CFG_RESYNC_FROM_SIP", "check-sync"), ("SIP_TRANSPORT_1", "2")]);
+    world.server("192.0.2.10:5061", registrar);
+    world.server("192.0.2.10:5060", registrar);
+    world.start();
+    world.run(seconds(1));
+    assert!(names(&mut world).starts_with("registered at 192.0.2.10:"));
+    assert_eq!(world.ask("192.0.2.10:5060", "NOTIFY", "Event: check-sync\r\n").unwrap().status, 403);
+}
+
+#[test]
+fn a_crowd_of_strangers_leaves_room() {
+    let mut world = World::new(&[]);
+    world.server("192.0.2.10:5060", registrar);
+    world.start();
+    world.run(seconds(1));
+    let to = "To: <sip:2001@192.0.2.31>;tag=x";
+    for _ in 0..10_000 {
+        world.ask_to(STRANGER, "OPTIONS", to, "");
+    }
+    assert!(world.line.load().servers < 4096);
+    assert_eq!(world.ask(STRANGER, "OPTIONS", ""), None);
+    assert_eq!(world.ask("192.0.2.10:5060", "OPTIONS", "").unwrap().status, 200);
+    world.run(seconds(10));
+    assert_eq!(world.ask(STRANGER, "OPTIONS", "").unwrap().status, 200);
 }
 
 #[test]
