@@ -47,8 +47,6 @@ pub(crate) struct Head {
     pub(crate) end: usize,
     /// What Content-Length says; none without it.
     pub(crate) content_length: Result<Option<usize>, Fault>,
-    /// Content-Length as far as it was read; it may go on in the next line.
-    length: Option<String>,
     /// The first thing that is wrong.
     fault: Option<Fault>,
     /// Bits of [`Known::index`] for fields that were there, and for those that were there twice.
@@ -76,7 +74,6 @@ impl Head {
             headers: Headers::with_capacity(bytes.len().min(2048)),
             end: 0,
             content_length: Ok(None),
-            length: None,
             fault,
             seen: 0,
             repeated: 0,
@@ -91,7 +88,7 @@ impl Head {
                 break;
             }
         }
-        head.end_length();
+        head.take_length();
         head.end = lines.at;
         if head.end - begin > MAX_HEAD {
             head.note(Fault::TooLarge);
@@ -133,19 +130,12 @@ impl Head {
     fn line(&mut self, line: &str) {
         if line.starts_with([' ', '\t']) {
             // A line that begins with a space continues the one before (RFC 3261, section 7.3.1).
-            if self.headers.is_empty() && self.length.is_none() {
+            if self.headers.is_empty() {
                 self.note(Fault::HeaderLine);
             }
-            match &mut self.length {
-                Some(length) => {
-                    length.push(' ');
-                    length.push_str(trim(line));
-                }
-                None => self.headers.fold(trim(line)),
-            }
+            self.headers.fold(trim(line));
             return;
         }
-        self.end_length();
         let Some((name, value)) = line.split_once(':').map(|(name, value)| (trim(name), trim(value))) else {
             return self.note(Fault::HeaderLine);
         };
@@ -157,23 +147,26 @@ impl Head {
             let bit = 1 << known.index();
             self.repeated |= self.seen & bit;
             self.seen |= bit;
-            if known == Known::ContentLength {
-                self.length = Some(value.to_owned());
-                return;
-            }
         }
         self.headers.push_read(name, value);
     }
 
-    /// Content-Length is whole: the line behind it does not continue it.
-    fn end_length(&mut self) {
-        let Some(value) = self.length.take() else { return };
-        self.content_length = match (number(trim(&value)), &self.content_length) {
-            // Two of them, even if equal: where the body ends is then a matter of taste.
-            (_, Ok(Some(_)) | Err(_)) => Err(Fault::Repeated(Known::ContentLength)),
-            (Some(length), Ok(None)) => Ok(Some(usize::try_from(length).unwrap_or(usize::MAX))),
-            (None, Ok(None)) => Err(Fault::Malformed(Known::ContentLength)),
+    /// Takes Content-Length out of the fields, once all lines that it may go on in are read.
+    fn take_length(&mut self) {
+        let [first, second] = {
+            let mut all = self.headers.all(Name::ContentLength);
+            [all.next(), all.next()]
         };
+        self.content_length = match (first, second) {
+            (None, _) => return,
+            // Two of them, even if equal: where the body ends is then a matter of taste.
+            (_, Some(_)) => Err(Fault::Repeated(Known::ContentLength)),
+            (Some(value), None) => match number(value) {
+                Some(length) => Ok(Some(usize::try_from(length).unwrap_or(usize::MAX))),
+                None => Err(Fault::Malformed(Known::ContentLength)),
+            },
+        };
+        self.headers.remove(Name::ContentLength);
     }
 }
 
