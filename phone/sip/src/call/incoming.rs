@@ -22,7 +22,7 @@ use crate::transaction::ServerId;
 /// Provisional responses that wait for the one before them to be acknowledged.
 const MOST_QUEUED: usize = 8;
 
-/// How long a phone rings for a caller who names no end and never gives up. Proxies allow three minutes and more (RFC 3261,
+/// How long a phone rings at most, for a caller who never gives up. Proxies allow three minutes and more (RFC 3261,
 /// section 16.6).
 const LONGEST_RINGING: Duration = Duration::from_secs(600);
 
@@ -37,7 +37,10 @@ pub(super) struct Ringing {
     pub(super) outstanding: Option<Provisional>,
     queue: VecDeque<(u16, Option<Body>)>,
     last: Option<(u16, Option<Body>)>,
+    /// After what time 18x is repeated.
+    repeats: Option<Duration>,
     repeat_at: Option<Duration>,
+    /// When the caller wants the invitation to lapse, and when it does at the latest.
     expires_at: Option<Duration>,
     end_at: Duration,
     /// We have answered, but the caller has to acknowledge first what we said before.
@@ -79,6 +82,7 @@ impl Call {
             outstanding: None,
             queue: VecDeque::new(),
             last: None,
+            repeats: core.profile.ringing_repeat.filter(|_| core.sender == Sender::Server),
             repeat_at: None,
             expires_at: headers.seconds(Known::Expires).filter(|time| !time.is_zero()).map(|time| now + time),
             end_at: now + LONGEST_RINGING,
@@ -230,17 +234,12 @@ impl Call {
     /// Repeats provisional responses, and lets the invitation lapse.
     pub(super) fn ringing_timeout(&mut self, now: Duration, core: &mut Core) {
         let (Some(ringing), Some(leg)) = (self.ringing.as_mut(), self.legs.first_mut()) else { return };
-        if ringing.expires_at.is_some_and(|at| at <= now) {
+        let expired = ringing.expires_at.is_some_and(|at| at <= now);
+        if expired || ringing.end_at <= now {
             self.end(End::Expired, core);
-            self.turn_away(487, core);
+            self.turn_away(if expired { 487 } else { 480 }, core);
             return;
         }
-        if ringing.end_at <= now {
-            self.end(End::Expired, core);
-            self.turn_away(480, core);
-            return;
-        }
-        let is_stranger = core.strangers.contains(&self.id);
         if let Some(outstanding) = &mut ringing.outstanding {
             if outstanding.until <= now {
                 // Nobody hears us (RFC 3262, section 3).
@@ -258,9 +257,8 @@ impl Call {
         }
         if ringing.repeat_at.is_some_and(|at| at <= now) {
             match (ringing.outstanding.is_none(), ringing.last.clone()) {
-                _ if is_stranger => ringing.repeat_at = None,
                 (true, Some((status, body))) => ringing.send(now, status, body, leg, core),
-                _ => ringing.repeat_at = core.profile.ringing_repeat.map(|wait| now + wait),
+                _ => ringing.repeat_at = ringing.repeats.map(|wait| now + wait),
             }
         }
     }
@@ -300,6 +298,6 @@ impl Ringing {
         }
         core.respond(self.server, response);
         self.last = Some((status, said));
-        self.repeat_at = core.profile.ringing_repeat.filter(|_| status / 10 == 18).map(|wait| now + wait);
+        self.repeat_at = self.repeats.filter(|_| status / 10 == 18).map(|wait| now + wait);
     }
 }

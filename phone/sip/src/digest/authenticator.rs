@@ -48,12 +48,12 @@ pub struct Authenticator {
     credentials: Credentials,
     realms: Vec<Realm>,
     /// Requests that were challenged and have no other response yet.
-    challenged: Vec<Challenged>,
+    counts: Vec<Count>,
 }
 
 /// How often a request was challenged in a row. It keeps its Call-ID and method from try to try.
 #[derive(Debug, Clone)]
-struct Challenged {
+struct Count {
     call_id: String,
     method: Method,
     times: u8,
@@ -72,7 +72,7 @@ struct Realm {
 impl Authenticator {
     /// One that knows no server yet.
     pub fn new(credentials: Credentials) -> Self {
-        Authenticator { credentials, realms: Vec::new(), challenged: Vec::new() }
+        Authenticator { credentials, realms: Vec::new(), counts: Vec::new() }
     }
 
     /// Puts the credentials for all realms known so far into a request, in place of those that are in it.
@@ -137,18 +137,18 @@ impl Authenticator {
     /// Counts a challenge, and says how many it was to this request.
     fn count(&mut self, request: &Request) -> u8 {
         let times = self.forget_count(&request.headers, &request.method).saturating_add(1);
-        if self.challenged.len() >= MOST_COUNTED {
-            self.challenged.remove(0);
+        if self.counts.len() >= MOST_COUNTED {
+            self.counts.remove(0);
         }
         let call_id = call_id(&request.headers).to_owned();
-        self.challenged.push(Challenged { call_id, method: request.method.clone(), times });
+        self.counts.push(Count { call_id, method: request.method.clone(), times });
         times
     }
 
     fn forget_count(&mut self, headers: &Headers, method: &Method) -> u8 {
         let call_id = call_id(headers);
-        let known = self.challenged.iter().position(|it| it.call_id == call_id && it.method == *method);
-        known.map_or(0, |at| self.challenged.remove(at).times)
+        let known = self.counts.iter().position(|it| it.call_id == call_id && it.method == *method);
+        known.map_or(0, |at| self.counts.remove(at).times)
     }
 
     fn is_refused(&self, challenge: &Challenge, party: Party, request: &Request) -> bool {

@@ -19,6 +19,7 @@ use crate::transaction::{Load, Peer, Transactions, Transmit, Transport};
 
 /// The search that a line begins with.
 pub(super) const FIRST: Ticket = Ticket(0);
+
 /// Transactions beyond which strangers get no new ones, so that the line's own servers and calls always do.
 const MOST_OF_STRANGERS: usize = 2048;
 
@@ -251,11 +252,11 @@ impl Line {
 
     /// Takes a message, unless strangers have sent so many requests that servers and calls would find no place.
     fn take(&mut self, now: Duration, message: Message, from: Peer) {
-        let is_crowd = self.transactions.load().servers >= MOST_OF_STRANGERS;
-        match &message {
-            Message::Request(request)
-                if is_crowd && request.method != Method::Ack && !self.is_own(from) && !self.calls.knows(request) => {}
-            _ => self.transactions.receive(now, message, from),
+        let is_one_too_many = self.transactions.load().servers >= MOST_OF_STRANGERS
+            && matches!(&message, Message::Request(request) if request.method != Method::Ack && !self.calls.knows(request))
+            && !self.is_own(from);
+        if !is_one_too_many {
+            self.transactions.receive(now, message, from);
         }
     }
 
@@ -266,11 +267,11 @@ impl Line {
 
     /// Whether somebody is one of the line's own servers.
     pub(super) fn is_own(&self, peer: Peer) -> bool {
-        let same = |home: &Peer| home.address.ip().to_canonical() == peer.address.ip().to_canonical();
-        // Over anything but TLS, anybody could use the name of a server that speaks TLS.
+        // Without TLS, anybody could send from the address of a server that speaks TLS.
         if self.config.plan.transport == Transport::Tls && peer.transport != Transport::Tls {
             return false;
         }
+        let same = |home: &Peer| home.address.ip().to_canonical() == peer.address.ip().to_canonical();
         self.locator.is_own(peer.address.ip())
             // Servers of DNS answers that have been replaced meanwhile.
             || self.homes.iter().flatten().any(same)

@@ -195,12 +195,11 @@ impl Server {
             }
             return;
         }
-        // A call that rings is answered over a connection to be opened then (RFC 3261, section 18.2.2).
-        if self.is_invite && self.state == State::Proceeding {
-            return;
-        }
-        if self.is_invite && self.state == State::Completed {
-            out.tell(Event::Lost { id: self.id });
+        match self.state {
+            // A call that rings is answered over a connection to be opened then (RFC 3261, section 18.2.2).
+            State::Proceeding if self.is_invite => return,
+            State::Completed if self.is_invite => out.tell(Event::Lost { id: self.id }),
+            _ => {}
         }
         self.terminate();
     }
