@@ -230,19 +230,18 @@ impl Browser {
 
     /// Presses the main button of the page's form, says OK to the question if there is one, and waits for the answer.
     pub(crate) async fn save(&self) {
-        self.mark().await;
-        self.click("main form[method=post] button.primary").await;
-        if self.driver.get_alert_text().await.is_ok() {
-            self.accept().await;
-        }
-        self.arrive().await;
+        self.go_after_asking("main form[method=post] button.primary").await;
     }
 
     /// Cancels what was entered, says OK to the question if there is one, and waits for the form as it was. Who leaves a
     /// changed form for another address is asked as well, but the driver's answer to that is lost at times.
     pub(crate) async fn cancel(&self) {
+        self.go_after_asking("form.settings a[data-confirm]").await;
+    }
+
+    async fn go_after_asking(&self, selector: &str) {
         self.mark().await;
-        self.click("form.settings a[data-confirm]").await;
+        self.click(selector).await;
         if self.driver.get_alert_text().await.is_ok() {
             self.accept().await;
         }

@@ -5,20 +5,9 @@ use std::time::Duration;
 use offhook_sip::call::{CallFault, CallId, End, Event, Forward, Invitation, Rejection};
 use offhook_sip::message::{Method, Name, Request};
 
-use crate::line::{ANSWER, Line, OFFER, OURS, sdp};
+use crate::line::{ANSWER, Line, OFFER, OURS, sdp, tag_of};
 
 const RELIABLE: (Name<'_>, &str) = (Name::Supported, "100rel, timer");
-
-/// A request of the caller within its call, whose tag of ours a response has told.
-fn within(line: &Line, ours: &str, method: Method, number: u32, fields: &[(Name<'_>, &str)], body: &str) -> Request {
-    let mut request = line.within(method, ours, "a", number, fields, body);
-    request.headers.push(Name::CallId, "their-call");
-    request
-}
-
-fn tag_of(response: &offhook_sip::message::Response) -> String {
-    response.headers.to().unwrap().tag().unwrap().to_owned()
-}
 
 #[test]
 fn what_an_invitation_says() {
@@ -73,13 +62,13 @@ fn answering() {
         })
         .collect();
     assert_eq!(waits, [500, 1000, 2000, 4000, 4000]);
-    let ack = within(&line, &tag_of(&answer), Method::Ack, 1, &[], "");
+    let ack = line.of_their_call(&tag_of(&answer), Method::Ack, 1, &[], "");
     line.calls.acknowledged(&ack);
     assert_eq!(line.event(), Event::Confirmed { call });
     line.calls.acknowledged(&ack);
     line.nothing();
     assert_eq!(line.calls.next_timeout(), None);
-    let bye = within(&line, &tag_of(&answer), Method::Bye, 2, &[], "");
+    let bye = line.of_their_call(&tag_of(&answer), Method::Bye, 2, &[], "");
     line.receive(bye);
     line.response(200);
     assert_eq!(line.event(), Event::Ended { call, why: End::Remote });
@@ -107,7 +96,7 @@ fn an_answer_that_nobody_hears() {
     let answer = line.response(200);
     line.calls.hang_up(call).unwrap();
     assert_eq!(line.rest(), ["Ended"]);
-    let ack = within(&line, &tag_of(&answer), Method::Ack, 1, &[], "");
+    let ack = line.of_their_call(&tag_of(&answer), Method::Ack, 1, &[], "");
     line.calls.acknowledged(&ack);
     assert_eq!(line.rest(), ["BYE"]);
 }
@@ -122,7 +111,7 @@ fn offers_of_ours() {
     line.calls.answer(line.now, call, sdp(OURS)).unwrap();
     let answer = line.response(200);
     assert_eq!(answer.body, OURS.as_bytes());
-    let ack = within(&line, &tag_of(&answer), Method::Ack, 1, &[], ANSWER);
+    let ack = line.of_their_call(&tag_of(&answer), Method::Ack, 1, &[], ANSWER);
     line.calls.acknowledged(&ack);
     assert_eq!(line.event(), Event::Confirmed { call });
     assert_eq!(line.event(), Event::Answer { call, local: sdp(OURS), session: sdp(ANSWER) });
@@ -131,7 +120,7 @@ fn offers_of_ours() {
     let call = line.called(&[], "");
     line.calls.answer(line.now, call, sdp(OURS)).unwrap();
     let answer = line.response(200);
-    let ack = within(&line, &tag_of(&answer), Method::Ack, 1, &[], "");
+    let ack = line.of_their_call(&tag_of(&answer), Method::Ack, 1, &[], "");
     line.calls.acknowledged(&ack);
     assert_eq!(line.event(), Event::Confirmed { call });
     assert_eq!(line.event(), Event::Ended { call, why: End::Broken });
@@ -154,7 +143,7 @@ fn reliable_ringing() {
     assert_eq!(line.wait(Duration::from_secs(5)), Duration::from_secs(1));
     line.response(180);
     let prack = |line: &mut Line, number: u32, rack: String, body: &str| {
-        let prack = within(line, &tag, Method::Prack, number, &[(Name::RAck, &rack)], body);
+        let prack = line.of_their_call(&tag, Method::Prack, number, &[(Name::RAck, &rack)], body);
         line.receive(prack);
     };
     prack(&mut line, 2, format!("{} 1 INVITE", rseq + 1), "");
@@ -191,7 +180,7 @@ fn reliable_ringing() {
     let early = line.response(183);
     assert_eq!(early.body, OURS.as_bytes());
     let rack = format!("{} 1 INVITE", early.headers.rseq().unwrap().unwrap());
-    let prack = within(&line, &tag_of(&early), Method::Prack, 2, &[(Name::RAck, &rack)], ANSWER);
+    let prack = line.of_their_call(&tag_of(&early), Method::Prack, 2, &[(Name::RAck, &rack)], ANSWER);
     line.receive(prack);
     assert_eq!(line.event(), Event::Answer { call, local: sdp(OURS), session: sdp(ANSWER) });
     line.response(200);
@@ -362,7 +351,7 @@ fn the_caller_hangs_up_while_it_rings() {
     let call = line.called(&[], OFFER);
     line.calls.ring(line.now, call, 180, None).unwrap();
     let tag = tag_of(&line.response(180));
-    let bye = within(&line, &tag, Method::Bye, 2, &[], "");
+    let bye = line.of_their_call(&tag, Method::Bye, 2, &[], "");
     line.receive(bye);
     line.response(200);
     assert_eq!(line.event(), Event::Ended { call, why: End::Remote });
@@ -379,11 +368,11 @@ fn changes_before_the_answer() {
     let early = line.response(183);
     let tag = tag_of(&early);
     let rack = format!("{} 1 INVITE", early.headers.rseq().unwrap().unwrap());
-    let prack = within(&line, &tag, Method::Prack, 2, &[(Name::RAck, &rack)], "");
+    let prack = line.of_their_call(&tag, Method::Prack, 2, &[(Name::RAck, &rack)], "");
     line.receive(prack);
     line.response(200);
     // Theirs.
-    let update = within(&line, &tag, Method::Update, 3, &[], "v=0 theirs");
+    let update = line.of_their_call(&tag, Method::Update, 3, &[], "v=0 theirs");
     line.receive(update);
     assert_eq!(line.event(), Event::Offer { call, session: Some(sdp("v=0 theirs")) });
     line.calls.accept(line.now, call, sdp("v=0 answer")).unwrap();
@@ -394,12 +383,12 @@ fn changes_before_the_answer() {
     line.answer(&update, 200, "a", &[], "v=0 taken");
     assert_eq!(line.event(), Event::Answer { call, local: sdp("v=0 more"), session: sdp("v=0 taken") });
     // A second INVITE, before the first has its answer, comes too soon.
-    let invite = within(&line, &tag, Method::Invite, 4, &[], OFFER);
+    let invite = line.of_their_call(&tag, Method::Invite, 4, &[], OFFER);
     line.receive(invite);
     assert!(line.response(500).headers.has(Name::RetryAfter));
     // The server wants it answered.
     let talk =
-        within(&line, &tag, Method::Notify, 5, &[(Name::Event, "talk"), (Name::SubscriptionState, "active")], "");
+        line.of_their_call(&tag, Method::Notify, 5, &[(Name::Event, "talk"), (Name::SubscriptionState, "active")], "");
     line.receive(talk);
     line.response(200);
     assert_eq!(line.event(), Event::Talk { call });

@@ -35,6 +35,14 @@ pub(crate) const ANSWER: &str = "v=0 their answer";
 /// What we do.
 pub(crate) const OURS: &str = "v=0 ours";
 
+/// What a server asks for before it serves.
+pub(crate) const CHALLENGE: (Name<'_>, &str) =
+    (Name::ProxyAuthenticate, "Digest realm=\"r\", nonce=\"n\", qop=\"auth\", algorithm=SHA-256");
+
+pub(crate) fn tag_of(response: &Response) -> String {
+    response.headers.to().unwrap().tag().unwrap().to_owned()
+}
+
 pub(crate) fn sdp(text: &str) -> Body {
     Body::sdp(text)
 }
@@ -227,6 +235,20 @@ impl Line {
         let ours = invite.headers.from().unwrap().tag().unwrap().to_owned();
         let mut request = self.within(method, &ours, "b", number, fields, body);
         request.headers.push(Name::CallId, invite.headers.call_id().unwrap());
+        request
+    }
+
+    /// As [`Line::within`], for the call of [`Line::called`], whose tag of ours a response has told.
+    pub(crate) fn of_their_call(
+        &self,
+        ours: &str,
+        method: Method,
+        number: u32,
+        fields: Fields<'_>,
+        body: &str,
+    ) -> Request {
+        let mut request = self.within(method, ours, "a", number, fields, body);
+        request.headers.push(Name::CallId, "their-call");
         request
     }
 

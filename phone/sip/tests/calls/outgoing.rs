@@ -5,10 +5,7 @@ use std::time::Duration;
 use offhook_sip::call::{CallFault, Dial, End, Event, Failure, Hop};
 use offhook_sip::message::{Method, Name};
 
-use crate::line::{ANSWER, Line, OFFER, OURS, sdp};
-
-const CHALLENGE: (Name<'_>, &str) =
-    (Name::ProxyAuthenticate, "Digest realm=\"r\", nonce=\"n\", qop=\"auth\", algorithm=SHA-256");
+use crate::line::{ANSWER, CHALLENGE, Line, OFFER, OURS, sdp};
 
 #[test]
 fn an_invitation_says_what_the_settings_say() {

@@ -3,24 +3,16 @@
 use std::time::Duration;
 
 use offhook_sip::call::{CallId, End, Event, Sender};
-use offhook_sip::message::{Method, Name, Request};
+use offhook_sip::message::{Method, Name};
 
-use crate::line::{Fields, Line, OFFER, OURS, sdp};
-
-const CHALLENGE: (Name<'_>, &str) = (Name::ProxyAuthenticate, "Digest realm=\"r\", nonce=\"n\", qop=\"auth\"");
-
-fn within(line: &Line, ours: &str, method: Method, number: u32, fields: Fields<'_>) -> Request {
-    let mut request = line.within(method, ours, "a", number, fields, "");
-    request.headers.push(Name::CallId, "their-call");
-    request
-}
+use crate::line::{CHALLENGE, Fields, Line, OFFER, OURS, sdp, tag_of};
 
 /// A call that was taken, and the tag of ours.
 fn up(line: &mut Line) -> (CallId, String) {
     let call = line.called(&[], OFFER);
     line.calls.answer(line.now, call, sdp(OURS)).unwrap();
-    let tag = line.response(200).headers.to().unwrap().tag().unwrap().to_owned();
-    let ack = within(line, &tag, Method::Ack, 1, &[]);
+    let tag = tag_of(&line.response(200));
+    let ack = line.of_their_call(&tag, Method::Ack, 1, &[], "");
     line.calls.acknowledged(&ack);
     assert_eq!(line.event(), Event::Confirmed { call });
     (call, tag)
@@ -44,12 +36,12 @@ fn they_neither_take_the_microphone_nor_transfer() {
     // A server's own call, but somebody else's request.
     line.sender = Sender::Stranger;
     for (number, event) in [(2, "talk"), (3, "hold")] {
-        let notify = within(&line, &tag, Method::Notify, number, &[(Name::Event, event)]);
+        let notify = line.of_their_call(&tag, Method::Notify, number, &[(Name::Event, event)], "");
         line.receive(notify);
         line.response(489);
     }
     line.sender = Sender::Server;
-    let notify = within(&line, &tag, Method::Notify, 4, &[(Name::Event, "talk")]);
+    let notify = line.of_their_call(&tag, Method::Notify, 4, &[(Name::Event, "talk")], "");
     line.receive(notify);
     line.response(200);
     assert_eq!(line.event(), Event::Talk { call });
@@ -57,7 +49,7 @@ fn they_neither_take_the_microphone_nor_transfer() {
     let mut line = Line::new(&[]);
     line.sender = Sender::Stranger;
     let (_, tag) = up(&mut line);
-    let refer = within(&line, &tag, Method::Refer, 2, &[(Name::ReferTo, "<sip:00900@x>")]);
+    let refer = line.of_their_call(&tag, Method::Refer, 2, &[(Name::ReferTo, "<sip:00900@x>")], "");
     line.receive(refer);
     line.response(403);
     line.nothing();
@@ -88,25 +80,22 @@ fn they_get_no_credentials() {
 /// A small forged invitation shall not make the phone send much to somebody.
 #[test]
 fn they_hear_things_but_a_few_times() {
-    let mut line = Line::new(&[("SIP_100REL_ENABLE_1", "Y"), ("SIP_18X_RTX_INTVL_1", "10")]);
-    line.sender = Sender::Stranger;
-    let call = line.called(&[(Name::Supported, "100rel")], OFFER);
-    line.calls.ring(line.now, call, 180, None).unwrap();
-    let end = line.now + Duration::from_secs(31);
-    while line.now < end {
-        line.wait(Duration::from_secs(1));
-    }
-    assert_eq!(line.rest(), ["180"; 3]);
-
-    let mut line = Line::new(&[]);
-    line.sender = Sender::Stranger;
-    let call = line.called(&[], OFFER);
-    line.calls.answer(line.now, call, sdp(OURS)).unwrap();
-    let end = line.now + Duration::from_secs(31);
-    while line.now < end {
-        line.wait(Duration::from_secs(1));
-    }
-    assert_eq!(line.rest(), ["200"; 3]);
+    let often = [("SIP_100REL_ENABLE_1", "Y"), ("SIP_18X_RTX_INTVL_1", "10")];
+    let heard = |fields: Fields<'_>, act: &dyn Fn(&mut Line, CallId)| {
+        let mut line = Line::new(&often);
+        line.sender = Sender::Stranger;
+        let call = line.called(fields, OFFER);
+        act(&mut line, call);
+        let end = line.now + Duration::from_secs(31);
+        while line.now < end {
+            line.wait(Duration::from_secs(1));
+        }
+        line.rest()
+    };
+    let ring = |line: &mut Line, call| line.calls.ring(line.now, call, 180, None).unwrap();
+    assert_eq!(heard(&[], &ring), ["180"]);
+    assert_eq!(heard(&[(Name::Supported, "100rel")], &ring), ["180"; 3]);
+    assert_eq!(heard(&[], &|line, call| line.calls.answer(line.now, call, sdp(OURS)).unwrap()), ["200"; 3]);
 }
 
 #[test]
