@@ -1,6 +1,6 @@
 //! Digits as telephone events in RTP (RFC 4733): sent several times so that they arrive, and heard once.
 //!
-//! Times are ticks of the stream's clock, 8000 a second.
+//! Times are ticks, 8000 a second whatever the clock of the stream.
 
 mod receiver;
 mod sender;

@@ -9,7 +9,7 @@
 //! played, and the wait has grown by that. A sender's clock that runs fast or slow shows as a wait that grows or shrinks, and
 //! is evened out in the same way.
 //!
-//! Times of voice are ticks of the RTP clock, 8000 a second. Nothing is allocated after the buffer is made.
+//! Times of voice are ticks, 8000 a second whatever the clock of the stream. Nothing is allocated after the buffer is made.
 
 mod buffer;
 mod delay;

@@ -445,7 +445,7 @@ impl Session {
         }
     }
 
-    /// What was sent, if anything was since the last report but one (RFC 3550, section 6.4).
+    /// What was sent, if anything was since the last report (RFC 3550, section 6.4).
     fn sender_info(&mut self, now: Duration) -> Option<SenderInfo> {
         let (then, timestamp) = self.last_sent.filter(|_| self.sent_since_report)?;
         self.sent_since_report = false;

@@ -48,7 +48,7 @@ impl Encoder {
             }
             samples = begun;
         }
-        // Lengths that are none of Opus become no packet.
+        // Nothing is encoded of lengths that are none of Opus.
         self.encoder.encode(samples, octets).unwrap_or(0)
     }
 }
