@@ -41,7 +41,7 @@ fn packets(criterion: &mut Criterion) {
                 let outgoing = Outgoing { payload_type: 0, marker: false, time, payload: &[0x55; 160] };
                 let length = here.send(now, outgoing, &mut buffer).unwrap();
                 let from: SocketAddr = ([192, 0, 2, 1], 4000).into();
-                there.receive(now, from, &mut buffer[..length], |_| true).unwrap().packet.timestamp
+                there.receive(now, from, &mut buffer[..length], |_| Some(8000)).unwrap().packet.timestamp
             });
             time = time.wrapping_add(160);
         });
@@ -55,7 +55,7 @@ fn packets(criterion: &mut Criterion) {
             number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             flood[8..12].copy_from_slice(&number.to_be_bytes());
             let from: SocketAddr = (number.to_be_bytes(), (number >> 7) as u16).into();
-            there.receive(Duration::from_micros(u64::from(number)), from, &mut flood, |_| true).is_err()
+            there.receive(Duration::from_micros(u64::from(number)), from, &mut flood, |_| Some(8000)).is_err()
         });
     });
     let bounds = Delays {
@@ -72,7 +72,7 @@ fn packets(criterion: &mut Criterion) {
             now += Duration::from_millis(20);
             let timestamp = (now.as_millis() * 8) as u32;
             let packet = Packet { marker: false, payload_type: 0, sequence, timestamp, ssrc: 1, payload: &[0x55; 160] };
-            buffer.put(now, &packet, 160);
+            buffer.put(now, &packet, 160, false);
             buffer.next(now, Duration::ZERO).1
         });
     });

@@ -6,14 +6,38 @@ use std::time::Duration;
 
 use common::{World, stream};
 use offhook_media::audio::Path;
-use offhook_media::engine::{ChannelId, Command, Digits, Event, Feed, Listening, Music, Signal, Tone};
-use offhook_media::sdp::Direction;
+use offhook_media::engine::{ChannelId, Command, Digits, Event, Feed, Listening, Music, Report, Signal, Tone};
+use offhook_media::sdp::{Agreed, Direction};
 use offhook_media::{Codec, measure};
 
 const RATE: u32 = 16_000;
 
 fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
+}
+
+/// The codecs, and Opus where it is built.
+fn and_opus<T: Clone>(others: &[T], opus: impl Fn(Codec) -> T) -> Vec<T> {
+    let opus = Codec::ALL.into_iter().filter(|codec| *codec == Codec::Opus).map(opus);
+    others.iter().cloned().chain(opus).collect()
+}
+
+/// The digits that a side heard, and how long they were in milliseconds.
+fn digits_at(world: &World, side: usize) -> Vec<(char, u128)> {
+    let digit = |event: &Event| match event {
+        Event::Digit { digit, length, .. } => Some((*digit, length.as_millis())),
+        _ => None,
+    };
+    world.sides[side].events.iter().filter_map(digit).collect()
+}
+
+/// The last report of a side's first channel.
+fn report(world: &World, side: usize) -> Report {
+    let report = |event: &Event| match event {
+        Event::Report(ChannelId(0), report) => Some(*report),
+        _ => None,
+    };
+    world.sides[side].events.iter().rev().find_map(report).expect("it reports every second")
 }
 
 fn sine(frequency: f64, seconds: usize) -> Vec<i16> {
@@ -102,8 +126,8 @@ fn the_codec_changes_within_a_call_without_a_click() {
     world.sides[0].ear.says.extend(sine(300.0, 12));
     world.run(ms(1000));
     let mut from = 8000;
-    let opus = Codec::ALL.into_iter().filter(|codec| *codec == Codec::Opus);
-    for codec in [Codec::G722, Codec::Pcma, Codec::G722, Codec::Pcmu].into_iter().chain(opus).chain([Codec::Pcmu]) {
+    let codecs = [Codec::G722, Codec::Pcma, Codec::G722, Codec::Pcmu];
+    for codec in and_opus(&codecs, |opus| opus).into_iter().chain([Codec::Pcmu]) {
         for side in 0..2 {
             let stream = stream(codec, world.sides[1 - side].address(0));
             world.send(side, Command::Change { channel: ChannelId(0), stream });
@@ -115,12 +139,16 @@ fn the_codec_changes_within_a_call_without_a_click() {
         // G.722 begins with small steps and swings over a little while they grow.
         assert!(steepest < measure::steepest(&sine(300.0, 1)) * 5 / 2, "{codec:?}: {steepest}");
         from = world.sides[1].ear.hears.len();
+        let report = report(&world, 1);
+        assert!(report.statistics.jitter < ms(1) && report.statistics.lost == 0, "{codec:?}: {report:?}");
+        assert!(report.voice.delay < ms(60), "{codec:?}: {report:?}");
     }
 }
 
 #[test]
 fn three_people_hear_each_other_and_not_themselves() {
-    for codecs in [[Codec::Pcmu, Codec::Pcma], [Codec::G722, Codec::G722], [Codec::G722, Codec::Pcmu]] {
+    let codecs = [[Codec::Pcmu, Codec::Pcma], [Codec::G722, Codec::G722], [Codec::G722, Codec::Pcmu]];
+    for codecs in and_opus(&codecs, |opus| [opus, Codec::Pcmu]) {
         let mut world = World::new(3);
         world.connect((0, 0), (1, 0), codecs[0]);
         world.connect((0, 1), (2, 0), codecs[1]);
@@ -179,7 +207,7 @@ fn loud_conferences_do_not_clip() {
 
 #[test]
 fn a_held_call_hears_music_and_the_person_talks_to_another() {
-    for codec in [Codec::Pcmu, Codec::G722] {
+    for codec in and_opus(&[Codec::Pcmu, Codec::G722], |opus| opus) {
         let mut world = World::new(3);
         world.connect((0, 0), (1, 0), codec);
         world.connect((0, 1), (2, 0), codec);
@@ -277,7 +305,8 @@ fn a_muted_person_is_silent_and_hears() {
 
 #[test]
 fn digits_go_by_event_and_by_tone() {
-    for (inband, codec) in [(false, Codec::G729), (true, Codec::Pcmu), (true, Codec::G722)] {
+    let ways = [(false, Codec::G729), (true, Codec::Pcmu), (true, Codec::G722)];
+    for (inband, codec) in and_opus(&and_opus(&ways, |opus| (false, opus)), |opus| (true, opus)) {
         let mut world = World::new(2);
         for side in 0..2 {
             let mut stream = stream(codec, world.sides[1 - side].address(0));
@@ -291,16 +320,121 @@ fn digits_go_by_event_and_by_tone() {
         let digits = Digits { digits: "159D*#".to_owned(), length: ms(180), pause: ms(90) };
         world.send(0, Command::Send(ChannelId(0), digits));
         world.run(ms(2500));
-        let heard: Vec<_> = world.sides[1]
-            .events
-            .iter()
-            .filter_map(|event| match event {
-                Event::Digit { digit, length, .. } => Some((*digit, length.as_millis().abs_diff(180) <= 26)),
-                _ => None,
-            })
-            .collect();
-        assert_eq!(heard, "159D*#".chars().map(|digit| (digit, true)).collect::<Vec<_>>(), "inband: {inband}");
+        let heard = digits_at(&world, 1);
+        assert_eq!(heard.iter().map(|(digit, _)| *digit).collect::<String>(), "159D*#", "{codec:?}, inband: {inband}");
+        assert!(heard.iter().all(|(_, length)| length.abs_diff(180) <= 26), "{codec:?}, inband: {inband}: {heard:?}");
         assert!(world.sides[0].events.contains(&Event::DigitsSent(ChannelId(0))));
+    }
+}
+
+#[test]
+fn a_long_digit_is_as_long_as_it_was_whatever_the_clock() {
+    // Opus tells no more than 1.4 s in one packet.
+    for codec in and_opus(&[Codec::Pcmu], |opus| opus) {
+        let mut world = World::call(codec);
+        world.run(ms(500));
+        let digits = Digits { digits: "7".to_owned(), length: ms(5000), pause: ms(90) };
+        world.send(0, Command::Send(ChannelId(0), digits));
+        world.run(ms(6000));
+        assert_eq!(digits_at(&world, 1), [('7', 5000)], "{codec:?}");
+    }
+}
+
+#[test]
+fn voice_goes_on_where_the_way_of_digits_changes_in_the_midst_of_one() {
+    // From events to tones, to events of another clock, and to another codec by the same events.
+    let inband = |agreed: &mut Agreed| agreed.events = None;
+    let changes: [(Codec, fn(&mut Agreed)); 3] = [
+        (Codec::Pcmu, inband),
+        (Codec::Pcma, |_| ()),
+        (Codec::Pcma, |agreed| agreed.events.iter_mut().for_each(|events| events.send = (97, 8000))),
+    ];
+    for (codec, change) in and_opus(&changes, |opus| (opus, |_| ())) {
+        let mut world = World::call(Codec::Pcmu);
+        world.sides[0].ear.says.extend(sine(440.0, 9));
+        world.run(ms(500));
+        let pressed = Digits { digits: "123".to_owned(), length: ms(300), pause: ms(90) };
+        world.send(0, Command::Send(ChannelId(0), pressed));
+        world.run(ms(150));
+        for side in 0..2 {
+            let mut stream = stream(codec, world.sides[1 - side].address(0));
+            stream.agreed.events.iter_mut().for_each(|events| events.receive.push((97, 8000)));
+            change(&mut stream.agreed);
+            world.send(side, Command::Change { channel: ChannelId(0), stream });
+        }
+        world.run(ms(3000));
+        let heard: String = digits_at(&world, 1).iter().map(|(digit, _)| *digit).collect();
+        // Whose end was not told may have been heard or not; the others are heard, each once.
+        assert!(["123", "23"].contains(&heard.as_str()), "{codec:?}: {heard}");
+        assert!(world.sides[0].events.contains(&Event::DigitsSent(ChannelId(0))), "{codec:?}");
+        assert!(hears(&world, 1, 440.0) > -11.0, "{codec:?}: {:.1}", hears(&world, 1, 440.0));
+    }
+}
+
+#[test]
+fn what_is_said_after_a_long_hold_is_heard_at_once() {
+    // The other side goes on sending: what it sends is not listened to, though its numbers pass.
+    let ways = [(true, false), (false, false)].into_iter().chain([(false, true); 6]);
+    for (round, (silent, restarts)) in ways.enumerate() {
+        let mut world = World::call(Codec::Pcmu);
+        world.sides[1].ear.says.extend(sine(440.0, 60));
+        world.run(ms(1000));
+        let mut held = stream(Codec::Pcmu, world.sides[1].address(0));
+        held.agreed.direction = Direction::SendOnly;
+        world.send(0, Command::Change { channel: ChannelId(0), stream: held.clone() });
+        world.arrives = Box::new(move |_| !silent);
+        world.run(Duration::from_secs(10));
+        // Each time with other numbers, some of them behind those before.
+        for _ in 0..if restarts { round } else { 0 } {
+            let stream = stream(Codec::Pcmu, world.sides[0].address(0));
+            world.send(1, Command::Open { channel: ChannelId(0), stream });
+            world.send(1, Command::Feed(ChannelId(0), Feed::Person));
+            world.run(ms(500));
+        }
+        world.arrives = Box::new(|_| true);
+        held.agreed.direction = Direction::SendReceive;
+        world.send(0, Command::Change { channel: ChannelId(0), stream: held });
+        world.run(ms(700));
+        assert!(hears(&world, 0, 440.0) > -12.0, "{silent}, {restarts}: {:.1}", hears(&world, 0, 440.0));
+    }
+}
+
+#[test]
+fn figures_of_a_call_outlive_its_changes() {
+    let mut world = World::call(Codec::Pcmu);
+    world.arrives = Box::new(|number| number % 13 != 5);
+    world.sides[0].ear.says.extend(sine(440.0, 9));
+    world.run(ms(3000));
+    let before = report(&world, 1).voice;
+    let mut stream = stream(Codec::Pcma, world.sides[0].address(0));
+    stream.agreed.accepts = vec![(8, Codec::Pcma), (0, Codec::Pcmu)];
+    world.send(1, Command::Change { channel: ChannelId(0), stream });
+    world.run(ms(1100));
+    let after = report(&world, 1).voice;
+    assert!(before.concealed > 0 && after.concealed >= before.concealed, "{before:?}, {after:?}");
+    assert!(after.played > before.played && after.gaps >= before.gaps, "{before:?}, {after:?}");
+}
+
+#[test]
+fn time_passes_while_nothing_is_sent() {
+    for codec in and_opus(&[Codec::Pcma], |opus| opus) {
+        let mut world = World::call(codec);
+        // Off by half a packet of 20 ms, which is thrown away.
+        world.run(ms(510));
+        let mut held = stream(codec, world.sides[1].address(0));
+        held.agreed.direction = Direction::ReceiveOnly;
+        world.send(0, Command::Change { channel: ChannelId(0), stream: held.clone() });
+        world.run(ms(250));
+        held.agreed.direction = Direction::SendReceive;
+        world.send(0, Command::Change { channel: ChannelId(0), stream: held });
+        world.run(ms(500));
+        let ssrc = world.trace[0].1[8..12].to_vec();
+        let sent: Vec<_> = world.trace.iter().filter(|(_, packet)| packet[8..12] == ssrc).collect();
+        let time = |packet: &[u8]| u32::from_be_bytes([packet[4], packet[5], packet[6], packet[7]]);
+        for pair in sent.windows(2) {
+            let (passed, stamped) = (pair[1].0 - pair[0].0, time(&pair[1].1).wrapping_sub(time(&pair[0].1)));
+            assert_eq!(passed.as_millis(), u128::from(stamped / (codec.clock_rate() / 1000)), "{codec:?}");
+        }
     }
 }
 
@@ -410,11 +544,7 @@ fn a_bad_network_leaves_voice_and_no_clicks() {
     assert!((level - said).abs() < 2.0, "{level:.1} instead of {said:.1} dBm0");
     let (steepest, most) = (measure::steepest(heard), measure::steepest(&measure::vowel(130.0, RATE, 16_000)));
     assert!(steepest < most * 2, "a step of {steepest} instead of {most}");
-    let report = world.sides[1].events.iter().rev().find_map(|event| match event {
-        Event::Report(_, report) => Some(*report),
-        _ => None,
-    });
-    let report = report.expect("it reports every second");
+    let report = report(&world, 1);
     assert!(report.statistics.lost > 10, "{report:?}");
     assert!(report.voice.concealed > 0 && report.quality.is_some_and(|quality| quality.opinion < 4.3), "{report:?}");
 }

@@ -30,16 +30,21 @@ impl Line {
     }
 
     fn put(&mut self, now: u64, number: u32) -> Put {
+        self.put_voice(now, number, number, false)
+    }
+
+    /// A packet that is stamped as the one of another number.
+    fn put_voice(&mut self, now: u64, number: u32, stamp: u32, quiet: bool) -> Put {
         let payload = number.to_be_bytes();
         let packet = Packet {
             marker: false,
             payload_type: 0,
             sequence: self.first.wrapping_add(number as u16),
-            timestamp: (u32::MAX - 1000).wrapping_add(number * 160),
+            timestamp: (u32::MAX - 1000).wrapping_add(stamp * 160),
             ssrc: 1,
             payload: &payload,
         };
-        self.buffer.put(ms(now), &packet, 160)
+        self.buffer.put(ms(now), &packet, 160, quiet)
     }
 
     /// `5` is packet 5, `-` is made up, `.` is silence.
@@ -97,7 +102,7 @@ fn a_pause_is_silent_and_ends_with_another_wait() {
     // It goes on two seconds later, with the next number.
     let payload = [0; 4];
     let packet = Packet { marker: true, payload_type: 0, sequence: 2, timestamp: 15_680, ssrc: 1, payload: &payload };
-    line.buffer.put(ms(2000), &packet, 160);
+    line.buffer.put(ms(2000), &packet, 160, false);
     assert_eq!(line.next(2000), ".");
     assert_ne!(line.next(2040), ".");
     assert_eq!(line.buffer.figures().concealed, 0);
@@ -120,6 +125,63 @@ fn a_pause_is_silent_and_ends_with_another_wait() {
 }
 
 #[test]
+fn a_clock_that_stood_still_over_a_pause_is_followed() {
+    // As a codec with another clock goes on, and some senders after silence: as if no time had passed.
+    for pause in [100, 300, 700, 3000, 60_000] {
+        let mut line = Line::new(0);
+        for step in 0..50 + pause / 20 {
+            if step < 50 {
+                line.put(step * 20, step as u32);
+            }
+            line.next(step * 20);
+        }
+        let step = |step: u64| {
+            let now = 1000 + pause + step * 20;
+            line.put(now, 50 + step as u32);
+            line.next(now)
+        };
+        let heard: Vec<_> = (0..50).map(step).collect();
+        let silent = heard.iter().filter(|heard| heard.parse::<u32>().is_err()).count();
+        assert!(silent <= 4, "{pause} ms: {}", heard.join(" "));
+    }
+}
+
+#[test]
+fn who_has_nothing_to_say_leaves_noise_and_no_loss() {
+    let mut line = Line::new(0);
+    // Voice, then a packet every 400 ms, then voice again; each packet has a number of its own.
+    let (mut heard, mut number, mut queued) = (String::new(), 0, 0);
+    for step in 0..400u32 {
+        let now = u64::from(step) * 10;
+        let quiet = (100..300).contains(&step);
+        if step % if quiet { 40 } else { 2 } == 20 * u32::from(quiet) {
+            line.put_voice(now, number, step / 2, quiet);
+            number += 1;
+        }
+        while queued < 10 {
+            let next = line.buffer.next(ms(now), ms(queued)).0;
+            let (sound, duration) = match next {
+                Frame::Packet { duration, .. } => ('v', duration),
+                Frame::Lost { duration } => ('~', duration),
+                Frame::Silence { duration } => ('.', duration),
+            };
+            heard.push(sound);
+            queued += u64::from(duration) / 8;
+        }
+        queued -= 10;
+    }
+    let voice = heard.trim_start_matches('.');
+    assert!(heard.len() - voice.len() <= 4 && !voice.contains('.'), "noise goes on until there is voice: {heard}");
+    assert!(voice.matches('~').count() > 170, "{heard}");
+    let figures = line.buffer.figures();
+    assert_eq!((figures.concealed, figures.gaps, figures.late, figures.discarded), (0, 0, 0, 0), "{heard}");
+    // One that falls silent for good.
+    line.put_voice(4000, number, 200, true);
+    let heard: Vec<_> = (0..150).map(|step| line.next(4000 + step * 10)).collect();
+    assert_eq!(heard.last().map(String::as_str), Some("."), "{}", heard.join(" "));
+}
+
+#[test]
 fn a_clock_that_jumps_is_followed() {
     for jump in [1_000_000u32, 1_000_000u32.wrapping_neg(), 5000u32.wrapping_neg()] {
         let mut line = Line::new(0);
@@ -136,7 +198,7 @@ fn a_clock_that_jumps_is_followed() {
                 ssrc: 1,
                 payload: &payload,
             };
-            line.buffer.put(ms(now), &packet, 160);
+            line.buffer.put(ms(now), &packet, 160, false);
             heard.push(line.next(now));
         }
         let made_up = heard.iter().filter(|heard| heard.parse::<u32>().is_err()).count();
@@ -159,8 +221,8 @@ fn what_cannot_be_played_is_refused() {
     let mut line = Line::new(0);
     let payload = [0; MAX_PAYLOAD + 1];
     let packet = Packet { marker: false, payload_type: 0, sequence: 0, timestamp: 0, ssrc: 1, payload: &payload };
-    assert_eq!(line.buffer.put(ms(0), &packet, 7688), Put::Unusable);
-    assert_eq!(line.buffer.put(ms(0), &Packet { payload: &[], ..packet }, 0), Put::Unusable);
+    assert_eq!(line.buffer.put(ms(0), &packet, 7688, false), Put::Unusable);
+    assert_eq!(line.buffer.put(ms(0), &Packet { payload: &[], ..packet }, 0, false), Put::Unusable);
     // A flood of old voice: only what fits into the longest wait is heard.
     for number in 0..1000 {
         line.put(0, number);
@@ -243,7 +305,7 @@ proptest! {
             now += wait;
             let packet =
                 Packet { marker: false, payload_type: 0, sequence, timestamp, ssrc: 1, payload: &payload[..length] };
-            buffer.put(ms(now), &packet, duration);
+            buffer.put(ms(now), &packet, duration, false);
             buffer.pass(sequence.wrapping_add(1));
             let (_, pace) = buffer.next(ms(now), ms(queued));
             prop_assert!(matches!(pace, Pace::Normal | Pace::Faster | Pace::Slower));

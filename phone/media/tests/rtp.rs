@@ -59,7 +59,7 @@ fn voice(session: &mut Session, now: Duration, number: u32) -> Vec<u8> {
 }
 
 fn take(session: &mut Session, now: Duration, from: &str, mut bytes: Vec<u8>) -> Result<(u16, bool), Refused> {
-    let received = session.receive(now, address(from), &mut bytes, |_| true)?;
+    let received = session.receive(now, address(from), &mut bytes, |_| Some(8000))?;
     assert_eq!(received.packet.payload.len(), 160);
     assert_eq!(received.packet.payload[0], received.packet.payload[159]);
     Ok((received.packet.sequence, received.restarted))
@@ -138,7 +138,7 @@ fn a_router_between_is_followed() {
     assert_eq!(there.remote(), Some(address(ROUTER)));
     assert_eq!(there.remote_rtcp(), Some(above(ROUTER)));
     // Another answer names another address: that is believed, and nobody before it.
-    there.change(ms(300), Some(address(THERE)), None, None);
+    there.change(ms(300), Some(address(THERE)), None, 8000, None);
     assert_eq!((there.remote(), there.remote_rtcp()), (Some(address(THERE)), None));
     assert!(there.next_timeout().is_none());
 }
@@ -162,6 +162,23 @@ fn another_stream_of_the_same_sender_begins_anew() {
     assert_eq!(heard.next(), Some(Ok(false)));
     drop(heard);
     assert_eq!((there.statistics().received, there.statistics().lost), (6, 1), "both senders count");
+    // What the first one reported is no report of the second.
+    let last_report = |there: &mut Session, now| {
+        let mut report = [0; 400];
+        there.report(ms(now), &mut report).expect("one is due");
+        assert_eq!(report[1], 201, "a receiver's");
+        u32::from_be_bytes([report[24], report[25], report[26], report[27]])
+    };
+    let mut report = [0; 400];
+    let length = other.report(ms(6000), &mut report).unwrap();
+    there.receive_rtcp(ms(6000), above(HERE), &mut report[..length]).unwrap();
+    assert_ne!(last_report(&mut there, 6000), 0);
+    let mut third = Session::new(ms(0), config(78, THERE, None));
+    for packet in 0..2 {
+        let bytes = voice(&mut third, ms(6000), packet);
+        let _ = take(&mut there, ms(6000), HERE, bytes);
+    }
+    assert_eq!(last_report(&mut there, 12_000), 0);
 }
 
 #[test]
@@ -189,6 +206,80 @@ fn two_with_the_same_source_part() {
 }
 
 #[test]
+fn another_clock_is_another_source() {
+    for keys in [None, Some(keys())] {
+        let (mut here, mut there) = pair(keys);
+        let mut number = 0;
+        let mut speak = |here: &mut Session, there: &mut Session, from: u64, clock_rate: u32| {
+            let mut heard = Vec::new();
+            for packet in 0..100u64 {
+                // Every second packet comes 10 ms later.
+                let (now, late) = (ms(from + packet * 20), ms(packet % 2 * 10));
+                let mut bytes = [0; MAX_PACKET];
+                number += 1;
+                let time = number * clock_rate / 50;
+                let outgoing = Outgoing { payload_type: 107, marker: false, time, payload: &[1; 160] };
+                let length = here.send(now, outgoing, &mut bytes).unwrap();
+                let clock_of = |_| Some(clock_rate);
+                let received = there.receive(now + late, address(HERE), &mut bytes[..length], clock_of);
+                heard.push(received.map(|received| (received.packet.ssrc, received.restarted)));
+                let mut report = [0; 400];
+                if let Some(length) = here.report(now, &mut report) {
+                    there.receive_rtcp(now, above(HERE), &mut report[..length]).unwrap();
+                }
+                if let Some(length) = there.report(now, &mut report) {
+                    here.receive_rtcp(now, above(THERE), &mut report[..length]).unwrap();
+                }
+            }
+            heard
+        };
+        let theirs = keys.map(|keys| Keys { send: keys.receive, receive: keys.send, ..keys });
+        let first = here.ssrc();
+        assert!(speak(&mut here, &mut there, 0, 8000).iter().skip(1).all(|heard| *heard == Ok((first, false))));
+        // Again and again, as a call that goes to another codec and back does.
+        for (from, clock_rate) in [(10_000, 48_000), (20_000, 8000), (30_000, 48_000)] {
+            let before = here.ssrc();
+            here.change(ms(from), Some(address(THERE)), Some(above(THERE)), clock_rate, keys);
+            there.change(ms(from), Some(address(HERE)), Some(above(HERE)), clock_rate, theirs);
+            assert_ne!(here.ssrc(), before);
+            let heard = speak(&mut here, &mut there, from, clock_rate);
+            assert_eq!(heard[0], Ok((here.ssrc(), true)));
+            assert!(heard[1..].iter().all(|heard| *heard == Ok((here.ssrc(), false))));
+            assert!(!there.is_left(), "it left the old source, and has another one");
+            // Another 8 s, in which the reports about the new source cross.
+            for part in 1..5 {
+                speak(&mut here, &mut there, from + part * 2000, clock_rate);
+            }
+            for jitter in [there.statistics().jitter, here.statistics().reported.unwrap().jitter] {
+                assert!(jitter > ms(8) && jitter < ms(12), "{clock_rate}: {jitter:?}");
+            }
+            assert_eq!(there.statistics().lost, 0);
+        }
+        let mut report = [0; 400];
+        here.goodbye(ms(100_000), &mut report).unwrap();
+        if keys.is_none() {
+            let packets = u32::from_be_bytes([report[20], report[21], report[22], report[23]]);
+            assert_eq!((report[1], packets), (200, 500), "packets of a source are its own alone");
+        }
+    }
+}
+
+#[test]
+fn nobody_else_drives_a_side_out_of_its_source() {
+    for keys in [None, Some(keys())] {
+        let (_, mut there) = pair(keys);
+        let ssrc = there.ssrc();
+        let mut twin = Session::new(ms(0), config(2, HERE, None));
+        // A stranger; with keys, also one who writes the peer's address.
+        for from in ["203.0.113.66:9", HERE].iter().take(1 + usize::from(keys.is_some())) {
+            let bytes = voice(&mut twin, ms(0), 0);
+            assert!(take(&mut there, ms(0), from, bytes).is_err_and(|refused| refused != Refused::Loop));
+            assert_eq!(there.ssrc(), ssrc);
+        }
+    }
+}
+
+#[test]
 fn strangers_do_not_get_in() {
     let (mut here, mut there) = pair(None);
     let mut random = 1u64;
@@ -202,7 +293,7 @@ fn strangers_do_not_get_in() {
             let from = SocketAddr::new([10, 0, (random >> 40) as u8, 1].into(), (random >> 20) as u16);
             let mut junk: Vec<u8> = (0..172u64).map(|at| (random >> (at % 56)) as u8).collect();
             junk[0] = 0x80;
-            assert!(there.receive(now, from, &mut junk, |_| true).is_err());
+            assert!(there.receive(now, from, &mut junk, |_| Some(8000)).is_err());
             let mut report = junk.clone();
             report[1] = 201;
             assert!(there.receive_rtcp(now, from, &mut report).is_err());
@@ -219,7 +310,7 @@ fn with_keys_only_the_peer_is_heard_and_wherever_it_is() {
     let (mut here, mut there) = pair(Some(keys()));
     let (mut without_keys, _) = pair(None);
     let bytes = voice(&mut without_keys, ms(0), 0);
-    assert!(there.receive(ms(0), address(HERE), &mut bytes.clone(), |_| true).is_err());
+    assert!(there.receive(ms(0), address(HERE), &mut bytes.clone(), |_| Some(8000)).is_err());
     for (packet, from) in [HERE, HERE, "203.0.113.5:50000", "203.0.113.5:50000"].into_iter().enumerate() {
         let bytes = voice(&mut here, ms(0), packet as u32);
         assert!(!bytes[12..].starts_with(&[packet as u8; 8]), "encrypted");
@@ -228,11 +319,11 @@ fn with_keys_only_the_peer_is_heard_and_wherever_it_is() {
     }
     // New keys in the middle of the call.
     let other = Keys { send: Master([3; MASTER_LENGTH]), ..keys() };
-    here.change(ms(10), Some(address(THERE)), None, Some(other));
+    here.change(ms(10), Some(address(THERE)), None, 8000, Some(other));
     let bytes = voice(&mut here, ms(20), 5);
     assert_eq!(take(&mut there, ms(20), HERE, bytes).unwrap_err(), Refused::NotAuthentic);
     let theirs = Keys { send: other.receive, receive: other.send, ..other };
-    there.change(ms(30), Some(address(HERE)), None, Some(theirs));
+    there.change(ms(30), Some(address(HERE)), None, 8000, Some(theirs));
     let bytes = voice(&mut here, ms(40), 6);
     take(&mut there, ms(40), HERE, bytes).unwrap();
 }
@@ -253,7 +344,7 @@ proptest! {
             if report {
                 let _ = there.receive_rtcp(ms(now), above(HERE), &mut bytes);
             } else {
-                let _ = there.receive(ms(now), address(HERE), &mut bytes, |_| true);
+                let _ = there.receive(ms(now), address(HERE), &mut bytes, |_| Some(8000));
             }
             let _ = there.report(ms(now), &mut [0; 400]);
             let _ = there.statistics();

@@ -113,14 +113,17 @@ fn the_address_is_the_routers_where_the_line_wants_that() {
 fn opus_is_offered_where_it_is_set() {
     let on = ("CODEC_OPUS_ENABLE_1", "Y");
     check_offer(&[], "9 8 18 0 101");
-    check_offer(&[on], "107 9 8 18 0 101");
-    check_offer(&[on, ("CODEC_OPUS_PRIORITY_1", "2")], "9 8 18 0 107 101");
+    check_offer(&[on], "107 9 8 18 0 101 96");
+    check_offer(&[on, ("CODEC_OPUS_PRIORITY_1", "2")], "9 8 18 0 107 101 96");
     check_offer(&[on, ("RTP_PTIME", "30")], "8 18 0 101");
-    check_offer(&[on, ("TELEVENT_PAYLOAD", "107")], "107 9 8 18 0 96");
+    // The number of the settings is theirs.
+    check_offer(&[on, ("TELEVENT_PAYLOAD", "107")], "96 9 8 18 0 107 97");
+    check_offer(&[on, ("OUTBANDDTMF_1", "N")], "107 9 8 18 0");
     let mut phone = phone(&[on]);
     let offer = phone.offer(Stance::Talk);
     assert_eq!(line(&offer, "a=rtpmap:107"), "a=rtpmap:107 opus/48000/2");
-    assert_eq!(line(&offer, "a=fmtp:107"), "a=fmtp:107 maxplaybackrate=16000;sprop-maxcapturerate=16000");
+    assert_eq!(line(&offer, "a=rtpmap:96"), "a=rtpmap:96 telephone-event/48000");
+    assert_eq!(line(&offer, "a=fmtp:107"), "a=fmtp:107 minptime=10;maxplaybackrate=16000;sprop-maxcapturerate=16000");
     let answer = theirs(&["m=audio 4000 RTP/AVP 111 0", "a=rtpmap:111 OPUS/48000/2", "a=ptime:30"]);
     let agreed = phone.answered(&answer).unwrap().clone();
     assert_eq!((agreed.codec, agreed.payload_type), (Codec::Opus, 111));
@@ -130,6 +133,74 @@ fn opus_is_offered_where_it_is_set() {
     for media in [&["m=audio 4000 RTP/AVP 107"][..], &["m=audio 4000 RTP/AVP 107", "a=rtpmap:107 opus/48000"]] {
         assert!(negotiator(policy(&[on])).answer(&theirs(media), Stance::Talk).is_err(), "{media:?}");
     }
+}
+
+#[cfg(feature = "opus")]
+#[test]
+fn events_go_by_the_clock_of_the_voice_where_the_other_side_knows_that() {
+    let opus = "a=rtpmap:111 opus/48000/2";
+    let (slow, fast) = ("a=rtpmap:101 telephone-event/8000", "a=rtpmap:110 telephone-event/48000");
+    let table: [(&str, &[&str], _); 5] = [
+        ("111 101 110", &[opus, slow, fast], Some(((110, 48_000), vec![(101, 8000), (110, 48_000)]))),
+        ("111 110", &[opus, fast], Some(((110, 48_000), vec![(110, 48_000)]))),
+        ("111 101", &[opus, slow], Some(((101, 8000), vec![(101, 8000)]))),
+        ("0 101 110", &[slow, fast], Some(((101, 8000), vec![(101, 8000)]))),
+        ("0 110", &[fast], None),
+    ];
+    for (formats, maps, expected) in table {
+        let mut phone = phone(&[("CODEC_OPUS_ENABLE_1", "Y")]);
+        let media = format!("m=audio 4000 RTP/AVP {formats}");
+        let offer = theirs(&[&[media.as_str()], maps].concat());
+        let answer = phone.answer(&offer, Stance::Talk).unwrap();
+        let events = phone.agreed().unwrap().events.clone();
+        assert_eq!(events.map(|events| (events.send, events.receive)), expected, "{answer}");
+        // The same as an answer: what may come is what was offered.
+        let mut caller = self::phone(&[("CODEC_OPUS_ENABLE_1", "Y")]);
+        caller.offer(Stance::Talk);
+        let events = caller.answered(&offer).unwrap().events.clone();
+        assert_eq!(events.as_ref().map(|events| events.send), expected.map(|(send, _)| send));
+        assert!(events.is_none_or(|events| events.receive == [(101, 8000), (96, 48_000)]));
+    }
+}
+
+#[cfg(feature = "opus")]
+#[test]
+fn numbers_keep_their_meaning_for_a_whole_dialog() {
+    let mut phone = phone(&[("CODEC_OPUS_ENABLE_1", "Y")]);
+    // 107, 101 and 96 are something else over there, even if nobody uses it.
+    let offer = theirs(&[
+        "m=audio 4000 RTP/AVP 0 107 101 96 97",
+        "a=rtpmap:107 iLBC/8000",
+        "a=rtpmap:101 speex/8000",
+        "a=rtpmap:97 telephone-event/8000",
+    ]);
+    assert_eq!(line(&phone.answer(&offer, Stance::Talk).unwrap(), "m="), "m=audio 16000 RTP/AVP 0 97");
+    let offer = phone.offer(Stance::Talk);
+    assert_eq!(line(&offer, "m="), "m=audio 16000 RTP/AVP 98 9 8 18 0 97 99");
+    assert_eq!(line(&offer, "a=rtpmap:98"), "a=rtpmap:98 opus/48000/2");
+    // The other side answers with numbers of its own, and offers less: what was said before still goes.
+    let answer = theirs(&["m=audio 4000 RTP/AVP 120", "a=rtpmap:120 opus/48000/2"]);
+    assert_eq!(phone.answered(&answer).unwrap().payload_type, 120);
+    phone.answer(&theirs(&["m=audio 4000 RTP/AVP 8"]), Stance::Talk).unwrap();
+    assert_eq!(line(&phone.offer(Stance::Talk), "m="), "m=audio 16000 RTP/AVP 98 9 8 18 0 97 99");
+    // A codec by the number that Opus usually has.
+    let mut phone = self::phone(&[("CODEC_OPUS_ENABLE_1", "Y")]);
+    phone.answer(&theirs(&["m=audio 4000 RTP/AVP 107", "a=rtpmap:107 PCMA/8000"]), Stance::Talk).unwrap();
+    assert_eq!(line(&phone.offer(Stance::Talk), "m="), "m=audio 16000 RTP/AVP 96 9 107 18 0 101 97");
+}
+
+#[test]
+fn an_offer_has_formats_whatever_the_other_side_has_called_its_own() {
+    let mut phone = phone(&[]);
+    for numbers in [0..64, 64..128] {
+        let list = numbers.clone().map(|number| format!(" {number}")).collect::<String>();
+        let maps = numbers.filter(|number| *number != 63 && *number != 127).map(|n| format!("a=rtpmap:{n} x/8000"));
+        let last = ["a=rtpmap:63 PCMU/8000", "a=rtpmap:127 PCMU/8000"].map(str::to_owned);
+        let lines = [format!("m=audio 4000 RTP/AVP{list}")].into_iter().chain(maps).chain(last).collect::<Vec<_>>();
+        let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+        phone.answer(&theirs(&lines), Stance::Talk).unwrap();
+    }
+    assert_eq!(line(&phone.offer(Stance::Talk), "m="), "m=audio 16000 RTP/AVP 9 8 18 127");
 }
 
 #[test]
@@ -150,8 +221,8 @@ fn an_answer_decides_what_is_sent() {
     assert_eq!(agreed.packet_time, Duration::from_millis(30));
     assert_eq!(agreed.accepts, [(9, Codec::G722), (8, Codec::Pcma), (18, Codec::G729), (0, Codec::Pcmu)]);
     // It picked another payload type: what is sent has that, what comes has ours.
-    let events = agreed.events.unwrap();
-    assert_eq!((events.send, events.receive), (96, 101));
+    let events = agreed.events.clone().unwrap();
+    assert_eq!((events.send, events.receive), ((96, 8000), vec![(101, 8000)]));
     assert!(!phone.is_pending());
     assert_eq!(phone.answered(&answer), Err(Fault::Unexpected));
     assert_eq!(phone.agreed(), Some(&agreed));
@@ -219,7 +290,8 @@ fn an_offer_is_answered_in_its_own_order_and_numbers() {
     assert_eq!(line(&answer, "a=fmtp:18"), "a=fmtp:18 annexb=no");
     let agreed = phone.agreed().unwrap();
     assert_eq!((agreed.codec, agreed.payload_type), (Codec::Pcmu, 0));
-    assert_eq!(agreed.events.map(|events| (events.send, events.receive)), Some((96, 96)));
+    let events = agreed.events.clone().unwrap();
+    assert_eq!((events.send, events.receive), ((96, 8000), vec![(96, 8000)]));
     // The numbers stay in later offers of this side (RFC 3264, section 8.3.2).
     assert_eq!(line(&phone.offer(Stance::Talk), "m="), "m=audio 16000 RTP/AVP 9 8 18 0 96");
 }
@@ -326,6 +398,8 @@ fn a_stream_that_ends_ends_with_its_answer() {
     assert_eq!(phone.answer(&fax, Stance::Talk), Err(Fault::NoAudio));
     let answer = phone.answer(&theirs(&["m=audio 0 RTP/AVP 0"]), Stance::Talk).unwrap();
     assert_eq!(line(&answer, "m="), "m=audio 0 RTP/AVP 0");
+    let unknown = phone.answer(&theirs(&["m=audio 0 RTP/AVP 97"]), Stance::Talk).unwrap();
+    assert_eq!(line(&unknown, "m="), "m=audio 0 RTP/AVP 0", "a line has to name a format");
     let agreed = phone.agreed().unwrap();
     assert_eq!((agreed.direction, agreed.remote), (Direction::Inactive, None));
 }

@@ -88,6 +88,17 @@ impl Codec {
         }
     }
 
+    /// Whether a payload says that its sender has nothing to say after it, and may send nothing for a while: one that ends with
+    /// a frame of comfort noise (RFC 3551, section 4.5.6), or one of Opus that holds hardly more than its length (RFC 7587,
+    /// section 3.1.3).
+    pub fn is_quiet_after(self, payload: &[u8]) -> bool {
+        match self {
+            Codec::G729 => payload.len() % 10 == 2,
+            Codec::Opus => payload.len() <= 2,
+            Codec::G722 | Codec::Pcma | Codec::Pcmu => false,
+        }
+    }
+
     /// Octets of payload for ten milliseconds of sound; none where that varies, and packets are encoded as a whole.
     pub fn octets_per_ten_ms(self) -> Option<usize> {
         match self {
@@ -109,5 +120,8 @@ mod tests {
         assert!(Codec::ALL.is_sorted());
         assert_eq!([2, 20, 22, 7].map(|octets| Codec::G729.duration(&[0; 32][..octets])), [80, 160, 240, 0]);
         assert_eq!(Codec::G722.duration(&[0; 160]), 160);
+        assert_eq!([2, 20, 22].map(|octets| Codec::G729.is_quiet_after(&[0; 32][..octets])), [true, false, true]);
+        assert_eq!([1, 2, 3].map(|octets| Codec::Opus.is_quiet_after(&[0; 32][..octets])), [true, true, false]);
+        assert!(!Codec::Pcmu.is_quiet_after(&[0xff]));
     }
 }

@@ -80,6 +80,8 @@ pub(super) struct Channel {
     conference: Fader,
     hold: Fader,
     echo: Fader,
+    /// Whether packets were passed over that nobody was to hear.
+    passed_over: bool,
     /// The number of the next frame of hold music.
     hold_frame: usize,
     limiter: Limiter,
@@ -108,6 +110,7 @@ impl Channel {
             conference: Fader::default(),
             hold: Fader::default(),
             echo: Fader::default(),
+            passed_over: false,
             hold_frame: 0,
             limiter: Limiter::new(),
             last_report: now,
@@ -118,13 +121,15 @@ impl Channel {
     /// Takes a changed agreement. What stays the same goes on without a gap; the rest is left in the renewal, to be dropped.
     pub(super) fn change(&mut self, now: Duration, renewal: &mut Renewal) {
         let (old, new) = (&self.stream.agreed, &renewal.stream.agreed);
+        let [old_events, new_events] = [old, new].map(|agreed| agreed.events.as_ref().map(|events| &events.receive));
         let same_voice =
-            old.accepts == new.accepts && old.events == new.events && self.stream.delays == renewal.stream.delays;
+            old.accepts == new.accepts && old_events == new_events && self.stream.delays == renewal.stream.delays;
         let reports_to = new.remote_rtcp.filter(|_| renewal.stream.reports.is_some());
-        self.session.change(now, new.remote, reports_to, new.keys);
+        self.session.change(now, new.remote, reports_to, new.codec.clock_rate(), new.keys);
         renewal.outlet.take_over(&mut self.outlet);
         std::mem::swap(&mut self.outlet, &mut renewal.outlet);
         if !same_voice {
+            renewal.inlet.take_over(&mut self.inlet);
             std::mem::swap(&mut self.inlet, &mut renewal.inlet);
         }
         std::mem::swap(&mut self.stream, &mut renewal.stream);
@@ -166,11 +171,14 @@ impl Channel {
         match (demux::kind(bytes), port) {
             (Kind::Rtp, Port::Rtp) => {
                 let inlet = &self.inlet;
-                let received = self.session.receive(at, from, bytes, |payload_type| inlet.is_voice(payload_type));
-                if let Ok(received) = received
-                    && self.stream.agreed.direction.receives()
-                {
-                    self.inlet.put(heard, &received.packet, received.restarted);
+                let received = self.session.receive(at, from, bytes, |payload_type| inlet.clock_of(payload_type));
+                if let Ok(received) = received {
+                    if self.stream.agreed.direction.receives() {
+                        let restarted = received.restarted | std::mem::take(&mut self.passed_over);
+                        self.inlet.put(heard, &received.packet, restarted);
+                    } else {
+                        self.passed_over = true;
+                    }
                 }
             }
             // What is wrong with it is counted by the session.

@@ -27,8 +27,6 @@ const FLUSH: usize = 14;
 
 /// What is received.
 pub(super) struct Inlet {
-    /// The clock of timestamps that tell how packets travel.
-    clock_rate: u32,
     clock: Clock,
     buffer: Buffer,
     scaler: Scaler,
@@ -40,7 +38,8 @@ pub(super) struct Inlet {
     heard: bool,
     /// Whether another stream begins with what comes next.
     restarted: bool,
-    event_type: Option<u8>,
+    /// Payload types and clocks of telephone events.
+    event_types: Vec<(u8, u32)>,
     events: event::Receiver,
     /// Where no events are agreed on.
     tones: Option<Tones>,
@@ -88,14 +87,13 @@ impl Inlet {
         let decoders: Vec<_> = codecs.map(|(number, codec)| (number, Decoder::new(codec))).collect();
         let current = decoders.iter().position(|(number, _)| *number == agreed.payload_type).unwrap_or(0);
         Inlet {
-            clock_rate: agreed.codec.clock_rate(),
             clock: Clock::new(agreed.codec.clock_rate()),
             buffer: Buffer::new(delays),
             scaler: Scaler::new(),
             current,
             heard: false,
             restarted: false,
-            event_type: agreed.events.map(|events| events.receive),
+            event_types: agreed.events.as_ref().map_or(Vec::new(), |events| events.receive.clone()),
             events: event::Receiver::new(),
             tones: agreed.events.is_none().then(Tones::new),
             doubler: Doubler::new(),
@@ -106,9 +104,15 @@ impl Inlet {
         }
     }
 
-    /// Whether a payload type is one of voice whose timestamps tell when it was sent, by the clock that was agreed on.
-    pub(super) fn is_voice(&self, payload_type: u8) -> bool {
-        self.accepted(payload_type).is_some_and(|codec| codec.clock_rate() == self.clock_rate)
+    /// Counts on where another one ends, and hears the digit out that it heard begin.
+    pub(super) fn take_over(&mut self, old: &mut Inlet) {
+        self.buffer.count_on(&old.buffer);
+        std::mem::swap(&mut self.events, &mut old.events);
+    }
+
+    /// The clock of a payload type of voice, whose timestamps tell when it was sent.
+    pub(super) fn clock_of(&self, payload_type: u8) -> Option<u32> {
+        self.accepted(payload_type).map(Codec::clock_rate)
     }
 
     fn accepted(&self, payload_type: u8) -> Option<Codec> {
@@ -122,14 +126,16 @@ impl Inlet {
             self.events.restart();
             self.restarted = true;
         }
-        if self.event_type == Some(packet.payload_type) {
+        let event = self.event_types.iter().find(|(number, _)| *number == packet.payload_type);
+        if let Some((_, clock_rate)) = event {
             self.buffer.pass(packet.sequence);
-            self.events.receive(now, packet.timestamp, packet.marker, packet.payload);
+            self.events.receive(now, *clock_rate, packet.timestamp, packet.marker, packet.payload);
         } else if let Some(codec) = self.accepted(packet.payload_type) {
             let duration = codec.duration(packet.payload);
             let timestamp = self.clock.ticks(codec.clock_rate(), packet, duration);
             let timed = Packet { timestamp, ..*packet };
-            self.buffer.put(now, &timed, if duration > MOST_TICKS { 0 } else { duration });
+            let duration = if duration > MOST_TICKS { 0 } else { duration };
+            self.buffer.put(now, &timed, duration, codec.is_quiet_after(packet.payload));
         } else {
             self.buffer.pass(packet.sequence);
         }
@@ -170,7 +176,7 @@ impl Inlet {
                 let before = self.current;
                 self.current = place.unwrap_or(before);
                 let Some((_, decoder)) = self.decoders.get_mut(self.current) else { return self.queue.pass() };
-                if self.current != before || std::mem::take(&mut self.restarted) {
+                if std::mem::take(&mut self.restarted) || self.current != before {
                     // A sender that changes its codec, or another sender, begins with an encoder that knows nothing.
                     decoder.reset();
                 }

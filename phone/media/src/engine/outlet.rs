@@ -18,7 +18,8 @@ const TICKS: u32 = NARROW as u32;
 pub(super) struct Outlet {
     encoder: Encoder,
     payload_type: u8,
-    event_type: Option<u8>,
+    /// Payload type and clock of telephone events.
+    event: Option<(u8, u32)>,
     /// Frames of a packet.
     frames: usize,
     packet: [u8; MOST_OCTETS],
@@ -42,10 +43,11 @@ pub(super) struct Outlet {
 
 impl Outlet {
     pub(super) fn new(agreed: &Agreed, digits_inband: bool) -> Self {
+        let event = agreed.events.as_ref().map(|events| events.send).filter(|_| !digits_inband);
         Outlet {
             encoder: Encoder::new(agreed.codec),
             payload_type: agreed.payload_type,
-            event_type: agreed.events.map(|events| events.send).filter(|_| !digits_inband),
+            event,
             frames: frames(agreed),
             packet: [0; MOST_OCTETS],
             length: 0,
@@ -53,7 +55,7 @@ impl Outlet {
             filled: 0,
             time: 0,
             marker: true,
-            events: event::Sender::new(),
+            events: event::Sender::new(event.map_or(TICKS_PER_SECOND, |(_, clock_rate)| clock_rate)),
             tones: Dialer::new(),
             digits: false,
             fresh: true,
@@ -63,9 +65,18 @@ impl Outlet {
     /// Goes on where another one was. The encoder stays where the codec does.
     pub(super) fn take_over(&mut self, old: &mut Outlet) {
         self.time = old.time.wrapping_add(old.filled as u32 * TICKS);
-        std::mem::swap(&mut self.events, &mut old.events);
         std::mem::swap(&mut self.tones, &mut old.tones);
         self.digits = old.digits;
+        if let (Some((_, clock_rate)), Some((_, old_rate))) = (self.event, old.event) {
+            std::mem::swap(&mut self.events, &mut old.events);
+            if clock_rate != old_rate || self.codec().clock_rate() != old.codec().clock_rate() {
+                self.events.go_on_elsewhere(self.time, clock_rate);
+            }
+        } else {
+            while let Some((digit, length, pause)) = old.events.take_back() {
+                self.tones.send(digit.encode_utf8(&mut [0; 4]), length, pause);
+            }
+        }
         if self.codec() == old.codec() {
             std::mem::swap(&mut self.encoder, &mut old.encoder);
             self.fresh = old.fresh;
@@ -84,8 +95,14 @@ impl Outlet {
 
     /// Whether an encoded recording may go out as it is.
     pub(super) fn takes_encoded(&self) -> bool {
-        let depends_on_past = matches!(self.codec(), Codec::G722 | Codec::G729 | Codec::Opus);
-        self.tones.is_idle() && (self.fresh || !depends_on_past)
+        let fits = match self.codec() {
+            Codec::Pcmu | Codec::Pcma => true,
+            // What they make of a sound depends on what was before.
+            Codec::G722 | Codec::G729 => self.fresh,
+            // Its packets are encoded as a whole: there are no recordings of frames.
+            Codec::Opus => false,
+        };
+        fits && self.tones.is_idle()
     }
 
     /// Whether the codec makes the same octets of the same samples for everybody, and no tones are mixed in.
@@ -95,7 +112,7 @@ impl Outlet {
 
     pub(super) fn send(&mut self, digits: &Digits) {
         self.digits = true;
-        if self.event_type.is_some() {
+        if self.event.is_some() {
             self.events.send(&digits.digits, digits.length, digits.pause);
         } else {
             self.tones.send(&digits.digits, digits.length, digits.pause);
@@ -143,8 +160,8 @@ impl Outlet {
     /// Lets a frame pass in which nothing is sent.
     pub(super) fn pass(&mut self) {
         self.marker = true;
+        self.time = self.time.wrapping_add((self.filled as u32 + 1) * TICKS);
         (self.filled, self.length) = (0, 0);
-        self.time = self.time.wrapping_add(TICKS);
     }
 
     fn add(&mut self, mut send: impl FnMut(Outgoing<'_>)) {
@@ -156,7 +173,7 @@ impl Outlet {
         let scale = self.codec().clock_rate() / TICKS_PER_SECOND;
         // Events too are timed by the clock of the voice that they interrupt: both are one source's.
         let in_clock = |time: u32| time.wrapping_mul(scale);
-        if let Some(payload_type) = self.event_type {
+        if let Some((payload_type, _)) = self.event {
             while let Some(note) = self.events.poll(self.time, step) {
                 send(Outgoing { payload_type, marker: note.marker, time: in_clock(note.time), payload: &note.payload });
             }

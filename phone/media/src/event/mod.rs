@@ -1,6 +1,7 @@
 //! Digits as telephone events in RTP (RFC 4733): sent several times so that they arrive, and heard once.
 //!
-//! Times are ticks, 8000 a second whatever the clock of the stream.
+//! Moments and lengths of what is sent are ticks, 8000 a second; only the durations in packets go by the clock of their payload
+//! type.
 
 mod receiver;
 mod sender;

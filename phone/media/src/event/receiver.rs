@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use super::{Payload, TICKS_PER_MS, digit};
+use super::{Payload, digit};
 
 /// Silence after which an event has ended, though no end came.
 const LOST_END: Duration = Duration::from_millis(200);
+
+/// Digits that can wait to be asked for: more than a burst of packets holds, which the network held back.
+const MOST: usize = 16;
 
 /// A digit that was heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,12 +23,14 @@ pub struct Heard {
 #[derive(Debug, Clone, Default)]
 pub struct Receiver {
     current: Option<Current>,
-    heard: [Option<Heard>; 2],
+    heard: [Option<Heard>; MOST],
+    waiting: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Current {
     digit: char,
+    clock_rate: u32,
     /// Of the present segment.
     timestamp: u32,
     /// Ticks of the segments before.
@@ -41,8 +46,8 @@ impl Receiver {
         Self::default()
     }
 
-    /// Takes a packet of events; then ask [`Receiver::poll`].
-    pub fn receive(&mut self, now: Duration, timestamp: u32, marker: bool, payload: &[u8]) {
+    /// Takes a packet of events whose payload type has this clock; then ask [`Receiver::poll`].
+    pub fn receive(&mut self, now: Duration, clock_rate: u32, timestamp: u32, marker: bool, payload: &[u8]) {
         let Some(payload) = Payload::read(payload) else { return };
         let Some(digit) = digit(payload.event) else { return };
         let mut current = match self.current {
@@ -62,7 +67,7 @@ impl Receiver {
             },
             _ => {
                 self.end();
-                Current { digit, timestamp, before: 0, duration: 0, ended: false, last: now }
+                Current { digit, clock_rate, timestamp, before: 0, duration: 0, ended: false, last: now }
             }
         };
         if !current.ended {
@@ -96,7 +101,8 @@ impl Receiver {
     /// The next digit that is over.
     pub fn poll(&mut self) -> Option<Heard> {
         let first = self.heard[0].take()?;
-        self.heard.swap(0, 1);
+        self.heard.rotate_left(1);
+        self.waiting -= 1;
         Some(first)
     }
 
@@ -104,9 +110,11 @@ impl Receiver {
         if let Some(current) = self.current.as_mut().filter(|current| !current.ended) {
             current.ended = true;
             let ticks = u64::from(current.before) + u64::from(current.duration);
-            let length = Duration::from_micros(ticks * 1000 / u64::from(TICKS_PER_MS));
-            let free = usize::from(self.heard[0].is_some());
-            self.heard[free] = Some(Heard { digit: current.digit, length });
+            let length = Duration::from_micros(ticks * 1_000_000 / u64::from(current.clock_rate.max(1)));
+            if let Some(free) = self.heard.get_mut(self.waiting) {
+                *free = Some(Heard { digit: current.digit, length });
+                self.waiting += 1;
+            }
         }
     }
 }
@@ -123,13 +131,13 @@ mod tests {
 
     /// What is heard of these digits if only the packets arrive that `arrives` says yes to.
     fn heard(digits: &str, length: u64, mut arrives: impl FnMut(usize) -> usize) -> Vec<(char, u64)> {
-        let (mut sender, mut receiver) = (Sender::new(), Receiver::new());
+        let (mut sender, mut receiver) = (Sender::new(8000), Receiver::new());
         sender.send(digits, ms(length), ms(90));
         let (mut out, mut number, mut now) = (Vec::new(), 0, 0u64);
         while !sender.is_idle() || now < 400 {
             while let Some(note) = sender.poll((now * 8) as u32, 160) {
                 for _ in 0..arrives(number) {
-                    receiver.receive(ms(now), note.time, note.marker, &note.payload);
+                    receiver.receive(ms(now), 8000, note.time, note.marker, &note.payload);
                 }
                 number += 1;
             }
@@ -162,7 +170,7 @@ mod tests {
             let mut packet = |time: u64, event: u8, duration: u16, end: bool| {
                 let begin = if event == 1 { 1000 } else { 1400 };
                 let payload = Payload { event, end, volume: 10, duration }.octets();
-                receiver.receive(ms(at + time), ticks + begin, duration == 160, &payload);
+                receiver.receive(ms(at + time), 8000, ticks + begin, duration == 160, &payload);
             };
             packet(0, 1, 160, false);
             packet(20, 1, 320, false);
@@ -182,22 +190,48 @@ mod tests {
     fn packets_of_the_past_are_not_heard_again() {
         let mut receiver = Receiver::new();
         let end = |event: u8| Payload { event, end: true, volume: 10, duration: 800 }.octets();
-        receiver.receive(ms(0), 1000, true, &end(1));
-        receiver.receive(ms(100), 3000, true, &end(2));
-        receiver.receive(ms(110), 1000, false, &end(1));
-        receiver.receive(ms(120), 3000, false, &end(2));
-        receiver.receive(ms(130), 5000, true, &end(16));
+        receiver.receive(ms(0), 8000, 1000, true, &end(1));
+        receiver.receive(ms(100), 8000, 3000, true, &end(2));
+        receiver.receive(ms(110), 8000, 1000, false, &end(1));
+        receiver.receive(ms(120), 8000, 3000, false, &end(2));
+        receiver.receive(ms(130), 8000, 5000, true, &end(16));
         let digits: Vec<_> = std::iter::from_fn(|| receiver.poll()).map(|heard| heard.digit).collect();
         assert_eq!(digits, ['1', '2']);
         // One that stamps each packet anew.
         let update = |duration| Payload { event: 3, end: false, volume: 10, duration }.octets();
         for step in 0..5u16 {
             let timestamp = 10_000 + u32::from(step) * 160;
-            receiver.receive(ms(200), timestamp, step == 0, &update(160));
+            receiver.receive(ms(200), 8000, timestamp, step == 0, &update(160));
         }
-        receiver.receive(ms(300), 10_800, false, &end(3));
+        receiver.receive(ms(300), 8000, 10_800, false, &end(3));
         assert_eq!(receiver.poll().map(|heard| heard.digit), Some('3'));
         assert_eq!(receiver.poll(), None);
+    }
+
+    #[test]
+    fn a_burst_of_digits_is_heard_whole() {
+        for clock_rate in [8000, 48_000] {
+            let (mut sender, mut receiver) = (Sender::new(clock_rate), Receiver::new());
+            sender.send("0123456789*#", ms(60), ms(60));
+            let mut now = 0;
+            while !sender.is_idle() {
+                while let Some(note) = sender.poll(now, 160) {
+                    let timestamp = note.time * (clock_rate / 8000);
+                    receiver.receive(ms(5000), clock_rate, timestamp, note.marker, &note.payload);
+                }
+                now += 160;
+            }
+            let heard: Vec<_> = std::iter::from_fn(|| receiver.poll()).collect();
+            assert_eq!(heard.iter().map(|heard| heard.digit).collect::<String>(), "0123456789*#");
+            assert!(heard.iter().all(|heard| heard.length == ms(60)), "{heard:?}");
+        }
+        // A flood fills the room and no more.
+        let mut receiver = Receiver::new();
+        for event in 0..1000 {
+            let end = Payload { event: (event % 16) as u8, end: true, volume: 10, duration: 800 }.octets();
+            receiver.receive(ms(0), 8000, event * 1000, true, &end);
+        }
+        assert_eq!(std::iter::from_fn(|| receiver.poll()).count(), MOST);
     }
 
     proptest! {
@@ -209,7 +243,7 @@ mod tests {
             let mut now = 0;
             for (timestamp, marker, payload, wait) in packets {
                 now += wait;
-                receiver.receive(ms(now), timestamp, marker, &payload);
+                receiver.receive(ms(now), 8000, timestamp, marker, &payload);
                 receiver.timeout(ms(now));
                 while receiver.poll().is_some() {}
             }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Payload, TICKS_PER_MS, event};
+use super::{Payload, TICKS_PER_MS, digit, event};
+use crate::codec::TICKS_PER_SECOND;
 
 /// Digits that may wait; more of them are not taken.
 pub const MAX_QUEUED: usize = 64;
@@ -14,7 +15,7 @@ const ENDS: u8 = 3;
 const VOLUME: u8 = 10;
 
 /// The longest duration that a packet can tell; a longer event goes on in another segment (section 2.5.1.3).
-const SEGMENT: u32 = 0xffff;
+const LONGEST: u32 = 0xffff;
 
 /// A packet of an event, to be sent at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Sender {
     first: usize,
     count: usize,
     state: State,
+    /// What a tick is in durations of packets.
+    scale: u32,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -69,16 +72,11 @@ enum State {
     },
 }
 
-impl Default for Sender {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Sender {
-    /// One with nothing to send.
-    pub fn new() -> Self {
-        Sender { queue: [Waiting::default(); MAX_QUEUED], first: 0, count: 0, state: State::Idle }
+    /// One with nothing to send, whose payload type has this clock: 8000 hertz or a multiple.
+    pub fn new(clock_rate: u32) -> Self {
+        let scale = (clock_rate / TICKS_PER_SECOND).max(1);
+        Sender { queue: [Waiting::default(); MAX_QUEUED], first: 0, count: 0, state: State::Idle, scale }
     }
 
     /// Appends digits, each of this length and with this pause behind it. Other characters are left out, and so is what
@@ -105,9 +103,22 @@ impl Sender {
         matches!(self.state, State::Idle) && self.count == 0
     }
 
-    /// Forgets the digits that wait. One that is being sent ends as planned.
-    pub fn clear(&mut self) {
-        self.count = 0;
+    /// Another source goes on from `now`, with this clock. The digit that is being sent ends here, which the other side learns
+    /// from its silence; those that wait follow.
+    pub fn go_on_elsewhere(&mut self, now: u32, clock_rate: u32) {
+        self.scale = (clock_rate / TICKS_PER_SECOND).max(1);
+        self.state = match self.state {
+            State::Sounding { what, .. } => State::Pausing { until: now.wrapping_add(what.pause) },
+            State::Ending { what, end, .. } => State::Pausing { until: end.wrapping_add(what.pause) },
+            state => state,
+        };
+    }
+
+    /// Takes back the first of the digits that wait, with its length and the pause behind it.
+    pub fn take_back(&mut self) -> Option<(char, Duration, Duration)> {
+        let Waiting { event, length, pause } = self.next()?;
+        let time = |ticks: u32| Duration::from_millis((ticks / TICKS_PER_MS).into());
+        Some((digit(event)?, time(length), time(pause)))
     }
 
     /// The next packet that is due where the packet of voice for the `step` ticks from `now` on would be. Ask for each until
@@ -152,15 +163,19 @@ impl Sender {
     fn go_on(&mut self, what: Waiting, start: u32, segment: u32, covered: u32) -> Note {
         let lasted = covered.wrapping_sub(start).min(what.length);
         let in_segment = start.wrapping_add(lasted).wrapping_sub(segment);
-        if in_segment > SEGMENT {
-            self.state = State::Sounding { what, start, segment: segment.wrapping_add(SEGMENT), told: None };
-            return note(what.event, segment, SEGMENT);
+        let note = |ticks| note(what.event, segment, ticks * self.scale);
+        let longest = LONGEST / self.scale;
+        if in_segment > longest {
+            let note = note(longest);
+            self.state = State::Sounding { what, start, segment: segment.wrapping_add(longest), told: None };
+            return note;
         }
         if lasted < what.length {
+            let note = note(in_segment);
             self.state = State::Sounding { what, start, segment, told: Some(covered) };
-            return note(what.event, segment, in_segment);
+            return note;
         }
-        let mut note = note(what.event, segment, in_segment);
+        let mut note = note(in_segment);
         note.payload[1] |= 0x80;
         let end = start.wrapping_add(what.length);
         self.state = State::Ending { what, end, note, left: ENDS - 1, told: covered };
@@ -208,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_digit_is_told_from_beginning_to_end() {
-        let mut sender = Sender::new();
+        let mut sender = Sender::new(8000);
         assert_eq!(sender.send("5", ms(65), ms(90)), 1);
         // The clock begins anew in the middle.
         let sent = sent(&mut sender, 20, u32::MAX - 200);
@@ -231,7 +246,7 @@ mod tests {
     fn lengths_and_gaps_are_as_set() {
         for packet_time in [20, 30, 40] {
             for (length, pause) in [(60, 60), (180, 90), (200, 200), (85, 65)] {
-                let mut sender = Sender::new();
+                let mut sender = Sender::new(8000);
                 sender.send("1x9#", ms(length), ms(pause));
                 let sent = sent(&mut sender, packet_time, 0);
                 let starts: Vec<_> = sent.iter().filter(|(_, note, _)| note.marker).map(|(at, _, _)| *at).collect();
@@ -253,7 +268,7 @@ mod tests {
 
     #[test]
     fn long_events_go_on_in_segments() {
-        let mut sender = Sender::new();
+        let mut sender = Sender::new(8000);
         sender.send("7", ms(20_000), ms(60));
         let sent = sent(&mut sender, 20, 1000);
         let times: std::collections::BTreeSet<_> = sent.iter().map(|(_, note, _)| note.time).collect();
@@ -266,12 +281,44 @@ mod tests {
 
     #[test]
     fn what_is_too_much_is_not_taken() {
-        let mut sender = Sender::new();
+        let mut sender = Sender::new(8000);
         assert_eq!(sender.send(&"1".repeat(100), ms(60), ms(60)), MAX_QUEUED);
         assert_eq!(sender.send("2", ms(60), ms(60)), 0);
         sender.poll(0, 160);
         assert!(sender.is_sending());
-        sender.clear();
+        assert_eq!(sender.take_back(), Some(('1', ms(60), ms(60))));
+        assert_eq!(std::iter::from_fn(|| sender.take_back()).count(), MAX_QUEUED - 2);
         assert_eq!(sent(&mut sender, 20, 160).iter().filter(|(_, _, payload)| payload.end).count(), 3);
+    }
+
+    #[test]
+    fn durations_go_by_the_clock_of_the_payload_type() {
+        let mut sender = Sender::new(48_000);
+        sender.send("5", ms(3000), ms(60));
+        let sent = sent(&mut sender, 20, 1000);
+        assert_eq!(sent[0].2.duration, 960);
+        // 65535 are no whole ticks.
+        let times: std::collections::BTreeSet<_> = sent.iter().map(|(_, note, _)| note.time).collect();
+        assert_eq!(times.into_iter().collect::<Vec<_>>(), [1000, 1000 + 10_922, 1000 + 2 * 10_922]);
+        let (_, note, last) = sent.last().unwrap();
+        assert_eq!((note.time - 1000) * 6 + u32::from(last.duration), 144_000);
+    }
+
+    #[test]
+    fn a_digit_is_cut_off_where_another_source_goes_on() {
+        for already in [1, 6] {
+            let mut sender = Sender::new(8000);
+            sender.send("12", ms(100), ms(60));
+            for step in 0..already {
+                sender.poll(step * 160, 160).expect("it is sent");
+            }
+            let now = already * 160;
+            sender.go_on_elsewhere(now, 48_000);
+            assert!(!sender.is_sending() && !sender.is_idle());
+            let sent = sent(&mut sender, 20, now);
+            assert!(sent.iter().all(|(_, _, payload)| payload.event == 2), "the first one is not told again");
+            let (at, note, payload) = sent[0];
+            assert!(at >= 40 && note.marker && payload.duration == 960, "{at}");
+        }
     }
 }

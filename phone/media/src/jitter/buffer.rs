@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use super::delay::{Delay, MS, ticks};
-use super::slots::{NoPlace, SLOTS, Slots};
+use super::slots::{NoPlace, SLOTS, Slot, Slots};
 use crate::engine::Delays;
 use crate::rtp::Packet;
 
 /// After so much sound that was made up, the stream is taken to pause.
 const PAUSE: i64 = 240 * MS;
+
+/// After so much without a packet, a stream has stopped whose sender had nothing to say; it would tell that anew before.
+const QUIET_PAUSE: i64 = 1000 * MS;
 
 /// Beyond so much of a needless wait, every frame is shortened.
 const MUCH: i64 = 40 * MS;
@@ -27,7 +30,8 @@ const JUMP: i64 = 1000 * MS;
 const CALM: u8 = 5;
 
 /// Voice may begin after any 10 ms.
-const SILENCE: Frame<'static> = Frame::Silence { duration: 80 };
+const STEP: u32 = 80;
+const SILENCE: Frame<'static> = Frame::Silence { duration: STEP };
 
 /// What became of a packet that came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +145,14 @@ struct Cursor {
     passed: u16,
     /// Whether sound is being made up.
     in_gap: bool,
+    /// Whether the sender has nothing to say, as its last packet told.
+    quiet: bool,
+}
+
+impl Cursor {
+    fn new(sequence: u16, timestamp: i64) -> Self {
+        Cursor { sequence, timestamp, concealed: 0, passed: 0, in_gap: false, quiet: false }
+    }
 }
 
 impl Buffer {
@@ -162,19 +174,30 @@ impl Buffer {
         }
     }
 
+    /// Counts on from what another one has counted.
+    pub fn count_on(&mut self, before: &Buffer) {
+        self.figures = before.figures;
+    }
+
     /// Another stream begins; what waits of the one before is thrown away.
     pub fn restart(&mut self) {
+        self.forget_times();
         self.slots.clear();
-        self.delay.forget();
-        self.timestamp = None;
-        self.newest = None;
         self.cursor = None;
         self.pause = None;
         self.heard = false;
     }
 
-    /// Takes a packet with this many ticks of voice.
-    pub fn put(&mut self, now: Duration, packet: &Packet<'_>, duration: u32) -> Put {
+    /// What comes next has nothing to do with the times before.
+    fn forget_times(&mut self) {
+        self.delay.forget();
+        self.timestamp = None;
+        self.newest = None;
+    }
+
+    /// Takes a packet with this many ticks of voice. `quiet` says that its sender has nothing to say after it: the next one may
+    /// come later, without any loss.
+    pub fn put(&mut self, now: Duration, packet: &Packet<'_>, duration: u32, quiet: bool) -> Put {
         if duration == 0 {
             return Put::Unusable;
         }
@@ -191,10 +214,16 @@ impl Buffer {
             self.figures.late += 1;
             return Put::Late;
         }
+        if nothing_waits && self.cursor.is_none() && self.delay.waited(ticks(now), timestamp) > self.delay.maximum() {
+            // Nobody hears anything, and would not hear this either: the sender's clock stood still meanwhile.
+            self.forget_times();
+            timestamp = self.unwrapped(packet.timestamp);
+        }
         if ahead >= SLOTS && (self.cursor.is_some() || !nothing_waits) && !self.make_room(packet.sequence) {
             return Put::Late;
         }
-        match self.slots.put(packet.sequence, timestamp, duration, packet.payload_type, packet.payload) {
+        let Packet { sequence, payload_type, payload, .. } = *packet;
+        match self.slots.put(Slot { sequence, timestamp, duration, quiet, payload_type, ..Slot::default() }, payload) {
             Err(NoPlace::Doubled) => return Put::Doubled,
             Err(NoPlace::TooLong | NoPlace::Full) => return Put::Unusable,
             Ok(()) => self.delay.arrived(ticks(now), timestamp),
@@ -214,7 +243,7 @@ impl Buffer {
         if let Some(cursor) = &mut self.cursor
             && sequence.wrapping_sub(cursor.sequence) < SLOTS
         {
-            cursor.passed += 1;
+            cursor.passed = cursor.passed.saturating_add(1);
         }
     }
 
@@ -230,6 +259,7 @@ impl Buffer {
                 Step::Play(sequence) => return self.play(heard, sequence),
                 Step::Discard(sequence) => self.discard(sequence),
                 Step::Conceal(duration) => return (self.conceal(duration), Pace::Normal),
+                Step::Quiet => return (self.stay_quiet(), Pace::Normal),
                 Step::Wait => return (SILENCE, Pace::Normal),
                 Step::Pause => {
                     self.pause();
@@ -278,13 +308,14 @@ impl Buffer {
         }
         self.waited = waited;
         self.calm = CALM;
-        Some(Cursor { sequence: first.sequence, timestamp: first.timestamp, concealed: 0, passed: 0, in_gap: false })
+        Some(Cursor::new(first.sequence, first.timestamp))
     }
 
     fn decide(&self, heard: i64) -> Step {
         let Some(cursor) = self.cursor else { return Step::Wait };
         let Some(slot) = self.slots.first_from(cursor.sequence) else {
             return match cursor {
+                _ if cursor.quiet && cursor.concealed < QUIET_PAUSE => Step::Quiet,
                 _ if cursor.concealed >= PAUSE => Step::Pause,
                 // A key is pressed at the other side.
                 _ if cursor.passed > 0 => Step::Wait,
@@ -298,6 +329,9 @@ impl Buffer {
         }
         let gap = slot.timestamp - cursor.timestamp;
         let missing = slot.sequence.wrapping_sub(cursor.sequence) > cursor.passed;
+        if cursor.quiet && gap > 0 {
+            return if waited >= self.delay.target() { Step::Play(slot.sequence) } else { Step::Quiet };
+        }
         if gap <= cursor.concealed {
             // What was made up in its place is heard already, and the next one waits.
             let over = gap + i64::from(slot.duration) <= cursor.concealed;
@@ -318,13 +352,8 @@ impl Buffer {
         let slot = self.slots.take(sequence);
         let waited = self.delay.waited(heard, slot.timestamp);
         self.waited += (waited - self.waited) / 4;
-        self.cursor = Some(Cursor {
-            sequence: sequence.wrapping_add(1),
-            timestamp: slot.timestamp + i64::from(slot.duration),
-            concealed: 0,
-            passed: 0,
-            in_gap: false,
-        });
+        let end = slot.timestamp + i64::from(slot.duration);
+        self.cursor = Some(Cursor { quiet: slot.quiet, ..Cursor::new(sequence.wrapping_add(1), end) });
         self.figures.played += u64::from(slot.duration);
         self.calm = self.calm.saturating_sub(1);
         let (excess, target) = (self.waited - self.delay.target(), self.delay.target());
@@ -353,6 +382,15 @@ impl Buffer {
         }
         self.figures.played += u64::from(duration);
         self.figures.concealed += u64::from(duration);
+        Frame::Lost { duration }
+    }
+
+    /// Has the codec go on with the noise behind a voice that says nothing. That is no loss.
+    fn stay_quiet(&mut self) -> Frame<'_> {
+        let duration = STEP;
+        if let Some(cursor) = &mut self.cursor {
+            cursor.concealed += i64::from(duration);
+        }
         Frame::Lost { duration }
     }
 
@@ -410,6 +448,7 @@ enum Step {
     /// Too old to be worth playing.
     Discard(u16),
     Conceal(u32),
+    Quiet,
     Wait,
     Pause,
 }

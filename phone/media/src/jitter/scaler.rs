@@ -32,7 +32,8 @@ impl Scaler {
     /// not fit is cut.
     pub fn scale(&mut self, frame: &[i16], rate: u32, pace: Pace, out: &mut [i16]) -> usize {
         let frame = &frame[..frame.len().min(out.len() / 2)];
-        match (pace, period(frame, rate)) {
+        let period = if pace == Pace::Normal { None } else { period(frame, rate) };
+        match (pace, period) {
             (Pace::Faster, Some(period)) => {
                 self.shortened += period as u64;
                 shorten(frame, period, out)

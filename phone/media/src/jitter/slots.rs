@@ -1,13 +1,15 @@
 //! The packets that wait, each at the place of its sequence number.
 
-/// Octets of payload that a packet may have: 120 ms of G.711.
-pub const MAX_PAYLOAD: usize = 960;
+use crate::rtp::{HEADER_LENGTH, MAX_PACKET};
+
+/// Octets of payload that a packet may have: what is left of the longest packet that is read.
+pub const MAX_PAYLOAD: usize = MAX_PACKET - HEADER_LENGTH;
 
 /// Packets that can wait; half a second of packets of 10 ms, and some.
 pub(super) const SLOTS: u16 = 64;
 
-/// Octets of payload that can wait: two seconds of G.711.
-const ROOM: usize = 16 * 1024;
+/// Octets of payload that can wait: four seconds of G.711, or half a second of Opus at its best.
+const ROOM: usize = 32 * 1024;
 
 /// A packet that waits.
 #[derive(Debug, Clone, Copy, Default)]
@@ -15,10 +17,13 @@ pub(super) struct Slot {
     pub(super) sequence: u16,
     pub(super) timestamp: i64,
     pub(super) duration: u32,
+    /// Whether its sender has nothing to say after it.
+    pub(super) quiet: bool,
     pub(super) payload_type: u8,
-    start: usize,
-    length: usize,
-    used: bool,
+    /// Where its payload is; [`Slots::put`] chooses that.
+    pub(super) start: usize,
+    pub(super) length: usize,
+    pub(super) used: bool,
 }
 
 #[derive(Debug)]
@@ -58,14 +63,8 @@ impl Slots {
         (0..SLOTS).find_map(|ahead| self.get(sequence.wrapping_add(ahead)))
     }
 
-    pub(super) fn put(
-        &mut self,
-        sequence: u16,
-        timestamp: i64,
-        duration: u32,
-        payload_type: u8,
-        payload: &[u8],
-    ) -> Result<(), NoPlace> {
+    pub(super) fn put(&mut self, packet: Slot, payload: &[u8]) -> Result<(), NoPlace> {
+        let sequence = packet.sequence;
         if self.get(sequence).is_some() {
             return Err(NoPlace::Doubled);
         }
@@ -78,7 +77,7 @@ impl Slots {
         let start = self.room(length).ok_or(NoPlace::Full)?;
         self.payloads[start..start + length].copy_from_slice(payload);
         self.end = start + length;
-        self.slots[place(sequence)] = Slot { sequence, timestamp, duration, payload_type, start, length, used: true };
+        self.slots[place(sequence)] = Slot { start, length, used: true, ..packet };
         self.count += 1;
         Ok(())
     }
@@ -128,29 +127,33 @@ fn place(sequence: u16) -> usize {
 mod tests {
     use super::*;
 
+    fn slot(sequence: u16) -> Slot {
+        Slot { sequence, duration: 160, ..Slot::default() }
+    }
+
     #[test]
     fn payloads_stay_as_they_came_while_others_come_and_go() {
         let mut slots = Slots::new();
         // One that nobody asks for stays in the way of all others.
-        slots.put(63, 0, 160, 0, &[63; 500]).expect("room");
+        slots.put(slot(63), &[63; 500]).expect("room");
         for sequence in (64..5000u16).filter(|sequence| sequence % SLOTS != 63) {
             let payload = vec![sequence as u8; 1 + usize::from(sequence) % MAX_PAYLOAD];
-            slots.put(sequence, 0, 160, 0, &payload).expect("room");
-            assert!(slots.put(sequence, 0, 160, 0, &payload).is_err(), "it is there");
+            slots.put(slot(sequence), &payload).expect("room");
+            assert!(slots.put(slot(sequence), &payload).is_err(), "it is there");
             let old = sequence - 5;
             if old % SLOTS == 63 {
                 continue;
             }
-            let slot = slots.take(old);
-            assert!(slots.payload(&slot).iter().all(|octet| *octet == slot.sequence as u8));
+            let taken = slots.take(old);
+            assert!(slots.payload(&taken).iter().all(|octet| *octet == taken.sequence as u8));
         }
-        let slot = slots.take(63);
-        assert_eq!(slots.payload(&slot), [63; 500]);
-        let all = (0..SLOTS).take_while(|sequence| slots.put(*sequence, 0, 160, 0, &[0; MAX_PAYLOAD]).is_ok()).count();
-        assert!((10..=17).contains(&all), "{all} of the largest");
+        let taken = slots.take(63);
+        assert_eq!(slots.payload(&taken), [63; 500]);
+        let all = (0..SLOTS).take_while(|sequence| slots.put(slot(*sequence), &[0; MAX_PAYLOAD]).is_ok()).count();
+        assert!((15..=22).contains(&all), "{all} of the largest");
         slots.clear();
-        assert_eq!(slots.put(0, 0, 160, 0, &[0; MAX_PAYLOAD]), Ok(()));
-        assert_eq!(slots.put(0, 0, 160, 0, &[0; MAX_PAYLOAD + 1]), Err(NoPlace::Doubled));
-        assert_eq!(slots.put(1, 0, 160, 0, &[0; MAX_PAYLOAD + 1]), Err(NoPlace::TooLong));
+        assert_eq!(slots.put(slot(0), &[0; MAX_PAYLOAD]), Ok(()));
+        assert_eq!(slots.put(slot(0), &[0; MAX_PAYLOAD + 1]), Err(NoPlace::Doubled));
+        assert_eq!(slots.put(slot(1), &[0; MAX_PAYLOAD + 1]), Err(NoPlace::TooLong));
     }
 }

@@ -47,6 +47,8 @@ struct Current {
     address: SocketAddr,
     ssrc: u32,
     heard: Duration,
+    /// Whether it may become another source at once.
+    may_change: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -73,6 +75,14 @@ impl Latch {
         self.named
     }
 
+    /// Another offer and answer: who is heard may go on as another source from its next packet on. The first packet of an encoder
+    /// is the one that its decoder needs most.
+    pub(super) fn expect_another(&mut self) {
+        if let Some(current) = &mut self.current {
+            current.may_change = true;
+        }
+    }
+
     /// Judges a packet. `proven` says that SRTP has shown it to be the peer's.
     pub(super) fn judge(&mut self, now: Duration, from: SocketAddr, ssrc: u32, sequence: u16, proven: bool) -> Verdict {
         let Some(current) = &mut self.current else {
@@ -92,6 +102,7 @@ impl Latch {
         let same_host = current.address.ip() == from.ip() || self.named.is_some_and(|named| named.ip() == from.ip());
         let (needed, verdict) = match ssrc == current.ssrc {
             _ if proven && ssrc == current.ssrc => (1, Verdict::Moved),
+            _ if current.address == from && current.may_change => (1, Verdict::New),
             _ if proven || current.address == from => (FEW, Verdict::New),
             same if self.named == Some(from) => (FEW, if same { Verdict::Moved } else { Verdict::New }),
             _ if !silent => return Verdict::Stranger,
@@ -125,7 +136,7 @@ impl Latch {
             return Verdict::Wait;
         }
         self.candidates = [None; CANDIDATES];
-        self.current = Some(Current { address: from, ssrc, heard: now });
+        self.current = Some(Current { address: from, ssrc, heard: now, may_change: false });
         verdict
     }
 

@@ -24,7 +24,7 @@ pub struct Config {
     pub remote: Option<SocketAddr>,
     /// Where its reports go; none if it gets none.
     pub remote_rtcp: Option<SocketAddr>,
-    /// Ticks of the stream's clock a second.
+    /// Ticks a second of the clock of what is sent.
     pub clock_rate: u32,
     /// From one report to the next; at least a second.
     pub report_interval: Duration,
@@ -92,6 +92,8 @@ pub struct Session {
     sequence: u16,
     timestamp: u32,
     last_sent: Option<(Duration, u32)>,
+    /// Packets and octets that went out by a source of this side that was left.
+    sent_before: (u32, u32),
     outbound: Option<Outbound>,
     // What comes in.
     latch: Latch,
@@ -126,6 +128,7 @@ impl Session {
             sequence,
             timestamp,
             last_sent: None,
+            sent_before: (0, 0),
             outbound: keys.map(|keys| Outbound::new(keys.suite, &keys.send)),
             latch: Latch::new(config.remote),
             source: None,
@@ -144,17 +147,20 @@ impl Session {
         session
     }
 
-    /// Another offer and answer: where the other side is, and the keys. What stays the same goes on without a gap.
+    /// Another offer and answer: where the other side is, the clock of what is sent, and the keys. What stays the same goes on
+    /// without a gap. Another clock is another source (RFC 7160, section 4.1), whose time begins anew.
     pub fn change(
         &mut self,
         now: Duration,
         remote: Option<SocketAddr>,
         remote_rtcp: Option<SocketAddr>,
+        clock_rate: u32,
         keys: Option<Keys>,
     ) {
         if remote != self.latch.named() {
             self.latch = Latch::new(remote);
         }
+        self.latch.expect_another();
         if remote_rtcp != self.config.remote_rtcp {
             self.remote_rtcp = remote_rtcp;
         }
@@ -165,6 +171,10 @@ impl Session {
             self.inbound = keys.map(|keys| Inbound::new(keys.suite, &keys.receive));
         }
         (self.config.remote, self.config.remote_rtcp, self.config.keys) = (remote, remote_rtcp, keys);
+        if clock_rate != self.config.clock_rate {
+            self.config.clock_rate = clock_rate;
+            self.become_another();
+        }
         self.gone = false;
         if remote_rtcp.is_none() {
             self.next_report = None;
@@ -218,7 +228,7 @@ impl Session {
         Some(length)
     }
 
-    /// Takes a packet of the RTP port. `timed` says whether its payload type is one whose timestamps tell when it was sent:
+    /// Takes a packet of the RTP port. `clock_of` says the clock of a payload type whose timestamps tell when it was sent:
     /// those of events do not (RFC 4733).
     ///
     /// # Errors
@@ -228,7 +238,7 @@ impl Session {
         now: Duration,
         from: SocketAddr,
         bytes: &'a mut [u8],
-        timed: impl FnOnce(u8) -> bool,
+        clock_of: impl FnOnce(u8) -> Option<u32>,
     ) -> Result<Received<'a>, Refused> {
         let judged = self.judge(now, from, bytes);
         if judged.is_err_and(|refused| refused != Refused::Doubled) {
@@ -236,8 +246,10 @@ impl Session {
         }
         let (length, restarted) = judged?;
         let packet = Packet::read(&bytes[..length]).map_err(|_| Refused::Malformed)?;
-        if let Some(source) = self.source.as_mut().filter(|_| timed(packet.payload_type)) {
-            source.arrived(now, packet.timestamp, self.config.clock_rate);
+        if let Some(source) = &mut self.source
+            && let Some(clock_rate) = clock_of(packet.payload_type)
+        {
+            source.arrived(now, packet.timestamp, clock_rate);
         }
         self.gone = false;
         self.statistics.received = self.statistics.received.wrapping_add(1);
@@ -280,15 +292,13 @@ impl Session {
 
     /// What the packets went through.
     pub fn statistics(&self) -> Statistics {
-        Statistics { jitter: self.time(self.source.as_ref().map_or(0, Source::jitter)), ..self.counts() }
+        let jitter = self.source.as_ref().map_or(Duration::ZERO, |source| time(source.jitter(), source.clock_rate));
+        Statistics { jitter, ..self.counts() }
     }
 
     /// The length of a packet that is listened to, and whether another stream begins with it.
     fn judge(&mut self, now: Duration, from: SocketAddr, bytes: &mut [u8]) -> Result<(usize, bool), Refused> {
         let Packet { ssrc, sequence, .. } = header(bytes)?;
-        if ssrc == self.ssrc && self.collided(from) {
-            return Err(Refused::Loop);
-        }
         let proven = self.inbound.is_some();
         let length = match &mut self.inbound {
             Some(inbound) => inbound.unprotect(bytes).map_err(|refusal| match refusal {
@@ -302,6 +312,10 @@ impl Session {
             None => bytes.len(),
         };
         Packet::read(&bytes[..length]).map_err(|_| Refused::Malformed)?;
+        // Anybody can write this side's source into a packet: only who may be the peer drives this side out of it.
+        if ssrc == self.ssrc && (proven || self.is_host_of_peer(from)) && self.collided(from) {
+            return Err(Refused::Loop);
+        }
         match self.latch.judge(now, from, ssrc, sequence, proven) {
             Verdict::Stranger => return Err(Refused::Stranger),
             Verdict::Wait => return Err(Refused::Probation),
@@ -328,7 +342,10 @@ impl Session {
     /// Another sender is heard from now on; what befell the packets of the one before stays counted.
     fn begin(&mut self, ssrc: u32, sequence: u16) {
         self.statistics = self.counts();
-        self.source = Some(Source::new(ssrc, sequence));
+        let clock_rate = self.source.as_ref().map_or(self.config.clock_rate, |source| source.clock_rate);
+        self.source = Some(Source::new(ssrc, sequence, clock_rate));
+        // The last report was one on the sender before.
+        self.last_report = None;
     }
 
     /// The counts of all senders so far.
@@ -360,16 +377,30 @@ impl Session {
     fn collided(&mut self, from: SocketAddr) -> bool {
         let first = self.conflict.replace(from) != Some(from);
         if first {
-            self.left = Some(self.ssrc);
-            self.ssrc = self.random.word();
-            self.sequence = self.random.word() as u16 & 0x7fff;
-            if let Some(outbound) = &mut self.outbound {
-                outbound.restart();
-            }
-            // Those who hear this side learn it at once.
-            self.next_report = self.next_report.map(|_| Duration::ZERO);
+            self.become_another();
         }
         first
+    }
+
+    /// What is sent from now on is another source's, with numbers and times of its own.
+    fn become_another(&mut self) {
+        self.left = Some(self.ssrc);
+        self.ssrc = self.random.word();
+        self.sequence = self.random.word() as u16 & 0x7fff;
+        self.timestamp = self.random.word();
+        (self.last_sent, self.sent_since_report) = (None, false);
+        self.sent_before = (self.statistics.sent, self.statistics.octets_sent);
+        if let Some(outbound) = &mut self.outbound {
+            outbound.restart();
+        }
+        // Those who hear this side learn it at once.
+        self.next_report = self.next_report.map(|_| Duration::ZERO);
+    }
+
+    /// Whether an address is of the host that is heard, or of one that the description names.
+    fn is_host_of_peer(&self, from: SocketAddr) -> bool {
+        let known = [self.latch.remote(), self.config.remote, self.config.remote_rtcp];
+        known.into_iter().flatten().any(|known| known.ip() == from.ip())
     }
 
     fn judge_rtcp(&mut self, now: Duration, from: SocketAddr, bytes: &mut [u8]) -> Result<(), Refused> {
@@ -377,8 +408,7 @@ impl Session {
             Some(inbound) => inbound.unprotect_rtcp(bytes).map_err(|_| Refused::NotAuthentic)?,
             None => bytes.len(),
         };
-        let known = [self.latch.remote(), self.config.remote, self.config.remote_rtcp];
-        if self.inbound.is_none() && !known.into_iter().flatten().any(|known| known.ip() == from.ip()) {
+        if self.inbound.is_none() && !self.is_host_of_peer(from) {
             return Err(Refused::Stranger);
         }
         let items = rtcp::read(&bytes[..length]).map_err(|_| Refused::Malformed)?;
@@ -407,7 +437,7 @@ impl Session {
             return;
         }
         let Some(block) = blocks.iter().map(Block::read).find(|block| block.ssrc == self.ssrc) else { return };
-        let jitter = self.time(block.jitter);
+        let jitter = time(block.jitter, self.config.clock_rate);
         self.statistics.reported = Some(Reported { fraction_lost: block.fraction_lost, lost: block.lost, jitter });
         if block.last_report != 0 {
             let passed = middle(self.ntp(now)).wrapping_sub(block.last_report).wrapping_sub(block.delay);
@@ -452,8 +482,8 @@ impl Session {
         Some(SenderInfo {
             ntp: self.ntp(now),
             timestamp: timestamp.wrapping_add(ticks(now.saturating_sub(then), self.config.clock_rate)),
-            packets: self.statistics.sent,
-            octets: self.statistics.octets_sent,
+            packets: self.statistics.sent.wrapping_sub(self.sent_before.0),
+            octets: self.statistics.octets_sent.wrapping_sub(self.sent_before.1),
         })
     }
 
@@ -470,10 +500,11 @@ impl Session {
     fn ntp(&self, now: Duration) -> u64 {
         ntp(self.config.epoch.saturating_add(now))
     }
+}
 
-    fn time(&self, ticks: u32) -> Duration {
-        Duration::from_nanos(u64::from(ticks) * 1_000_000_000 / u64::from(self.config.clock_rate.max(1)))
-    }
+/// So many ticks of a clock.
+fn time(ticks: u32, clock_rate: u32) -> Duration {
+    Duration::from_nanos(u64::from(ticks) * 1_000_000_000 / u64::from(clock_rate.max(1)))
 }
 
 /// The fixed part of the header, which SRTP leaves readable.

@@ -38,6 +38,8 @@ pub(super) struct Source {
     received: u32,
     expected_before: u32,
     received_before: u32,
+    /// Ticks of the stream's clock a second, by what came last.
+    pub(super) clock_rate: u32,
     /// Difference of arrival and timestamp of the packet before.
     transit: Option<u32>,
     /// In sixteenths of a clock tick.
@@ -63,9 +65,10 @@ pub(crate) struct Reception {
 
 impl Source {
     /// A sender whose first packet has this number.
-    pub(super) fn new(ssrc: u32, sequence: u16) -> Self {
+    pub(super) fn new(ssrc: u32, sequence: u16, clock_rate: u32) -> Self {
         Source {
             ssrc,
+            clock_rate,
             highest: sequence,
             cycles: 0,
             base: sequence,
@@ -109,7 +112,7 @@ impl Source {
         if self.after_jump == Some(sequence) {
             let (ssrc, lost_before) = (self.ssrc, self.lost().max(0) as u32);
             let (late, doubled, jitter) = (self.late, self.doubled, self.jitter);
-            *self = Source { lost_before, late, doubled, jitter, ..Source::new(ssrc, sequence) };
+            *self = Source { lost_before, late, doubled, jitter, ..Source::new(ssrc, sequence, self.clock_rate) };
             return Place::Restarted;
         }
         self.after_jump = Some(sequence.wrapping_add(1));
@@ -118,6 +121,11 @@ impl Source {
 
     /// Measures how much later or earlier than its timestamp says a packet comes (appendix A.8).
     pub(super) fn arrived(&mut self, now: Duration, timestamp: u32, clock_rate: u32) {
+        if clock_rate != self.clock_rate {
+            // What was measured stays as long as it was; the first packet by another clock is like the first of all.
+            self.jitter = (u64::from(self.jitter) * u64::from(clock_rate) / u64::from(self.clock_rate.max(1))) as u32;
+            (self.clock_rate, self.transit) = (clock_rate, None);
+        }
         let transit = ticks(now, clock_rate).wrapping_sub(timestamp);
         if let Some(before) = self.transit.replace(transit) {
             // A clock that jumps says nothing about the network.
@@ -171,7 +179,7 @@ mod tests {
 
     #[test]
     fn numbers_have_their_places() {
-        let mut source = Source::new(1, 65533);
+        let mut source = Source::new(1, 65533, 8000);
         let table = [
             (65534, Place::Ahead),
             (1, Place::Ahead),
@@ -193,7 +201,7 @@ mod tests {
 
     #[test]
     fn loss_is_counted_over_the_wrap_and_from_report_to_report() {
-        let mut source = Source::new(1, 65500);
+        let mut source = Source::new(1, 65500, 8000);
         for sequence in (65501..=65535u16).chain(0..=64) {
             if sequence % 4 != 0 {
                 source.place(sequence);
@@ -210,12 +218,15 @@ mod tests {
 
     #[test]
     fn jitter_is_the_mean_deviation() {
-        let mut source = Source::new(1, 0);
+        let mut source = Source::new(1, 0, 8000);
         for packet in 0..2000u64 {
             // Every second packet comes 10 ms late.
             let now = Duration::from_millis(packet * 20 + packet % 2 * 10);
             source.arrived(now, packet as u32 * 160, 8000);
         }
         assert!((75..=85).contains(&source.jitter()), "10 ms are 80 ticks: {}", source.jitter());
+        // The same by another clock, whose timestamps have nothing to do with those before.
+        source.arrived(Duration::from_secs(40), 40 * 48_000 - 240_000, 48_000);
+        assert!((450..=510).contains(&source.jitter()), "10 ms are 480 ticks: {}", source.jitter());
     }
 }

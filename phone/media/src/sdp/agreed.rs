@@ -37,13 +37,13 @@ pub struct Agreed {
     pub keys: Option<Keys>,
 }
 
-/// Payload types of telephone events (RFC 4733).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Payload types of telephone events (RFC 4733), each with its clock in hertz.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Events {
-    /// Of those that are sent.
-    pub send: u8,
+    /// Of those that are sent. The clock is that of the codec, or 8000 if the other side knows no other.
+    pub send: (u8, u32),
     /// Of those that come.
-    pub receive: u8,
+    pub receive: Vec<(u8, u32)>,
 }
 
 /// Keys of both ways. Debug output does not show them.

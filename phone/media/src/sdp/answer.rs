@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::negotiator::Stance;
 use super::policy::{Policy, Security};
 use super::write::Voice;
-use crate::codec::Codec;
+use crate::codec::{Codec, TICKS_PER_SECOND};
 
 /// Who made the offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(super) enum Side {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Chosen {
     pub(super) codecs: Vec<(u8, Codec)>,
-    pub(super) telephone_event: Option<u8>,
+    pub(super) telephone_events: Vec<(u8, u32)>,
     /// G.729 was offered without Annex B, so the answer must not want it (RFC 7261, section 3).
     pub(super) annex_b_refused: bool,
     pub(super) crypto: Option<Crypto>,
@@ -47,7 +47,11 @@ pub(super) fn choose(policy: &Policy, media: &Media) -> Result<Chosen, Fault> {
     }
     let annex_b_refused =
         media.formats.iter().any(|format| format.codec() == Some(Codec::G729) && format.refuses_annex_b());
-    Ok(Chosen { codecs, telephone_event: policy.telephone_event.and(event(media)), annex_b_refused, crypto })
+    let fits = |clock_rate: u32| {
+        clock_rate == TICKS_PER_SECOND || codecs.iter().any(|(_, codec)| codec.clock_rate() == clock_rate)
+    };
+    let events = policy.telephone_event.map(|_| events(media).filter(|(_, clock_rate)| fits(*clock_rate)).collect());
+    Ok(Chosen { telephone_events: events.unwrap_or_default(), codecs, annex_b_refused, crypto })
 }
 
 /// What comes of this side's stream and the other side's.
@@ -70,10 +74,8 @@ pub(super) fn agree(
         Side::Offerer => first_sent(ours, theirs),
         Side::Answerer => ours.codecs.first().copied(),
     };
-    // A stream that has ended sends nothing, whatever it would be.
+    let (payload_type, codec) = sent.ok_or(Fault::NoCodec)?;
     let ended = theirs.port == 0;
-    let (payload_type, codec) =
-        sent.or(ended.then_some((Codec::Pcmu.payload_type(), Codec::Pcmu))).ok_or(Fault::NoCodec)?;
     let direction = match ended {
         true => super::Direction::Inactive,
         false => ours.direction.meet(theirs.effective_direction()),
@@ -91,7 +93,7 @@ pub(super) fn agree(
         payload_type,
         packet_time: policy.packet_time(codec, theirs.packet_time, theirs.max_packet_time),
         accepts: accepted(ours, theirs),
-        events: (ours.telephone_event.zip(event(theirs))).map(|(receive, send)| Events { send, receive }),
+        events: common_events(codec, ours, theirs),
         keys,
     })
 }
@@ -113,7 +115,7 @@ fn accepted(ours: &Voice, theirs: &Media) -> Vec<(u8, Codec)> {
     let mut accepts = ours.codecs.clone();
     for format in &theirs.formats {
         let taken = accepts.iter().any(|(number, _)| *number == format.payload_type)
-            || ours.telephone_event == Some(format.payload_type);
+            || ours.telephone_events.iter().any(|(number, _)| *number == format.payload_type);
         if let Some(codec) = meaning(ours, format).filter(|_| !taken) {
             accepts.push((format.payload_type, codec));
         }
@@ -121,8 +123,19 @@ fn accepted(ours: &Voice, theirs: &Media) -> Vec<(u8, Codec)> {
     accepts
 }
 
-fn event(media: &Media) -> Option<u8> {
-    media.formats.iter().find(|format| format.is_telephone_event()).map(|format| format.payload_type)
+fn events(media: &Media) -> impl Iterator<Item = (u8, u32)> {
+    media.formats.iter().filter_map(|format| Some((format.payload_type, format.telephone_event()?)))
+}
+
+/// Events by the clock of the codec that they interrupt, since both are one source's (RFC 4733, section 2.3.4). Many know those
+/// of 8000 hertz alone.
+fn common_events(codec: Codec, ours: &Voice, theirs: &Media) -> Option<Events> {
+    let common = |wanted: u32| {
+        let known = ours.telephone_events.iter().any(|(_, clock_rate)| *clock_rate == wanted);
+        events(theirs).find(|(_, clock_rate)| known && *clock_rate == wanted)
+    };
+    let send = common(codec.clock_rate()).or_else(|| common(TICKS_PER_SECOND))?;
+    Some(Events { send, receive: ours.telephone_events.clone() })
 }
 
 fn keys(ours: &Voice, theirs: &Media) -> Option<Keys> {

@@ -106,9 +106,10 @@ impl Format {
         })
     }
 
-    /// Whether it means telephone events with the clock of this phone's codecs (RFC 4733).
-    pub fn is_telephone_event(&self) -> bool {
-        self.encoding.eq_ignore_ascii_case("telephone-event") && self.clock_rate == 8000
+    /// The clock of telephone events (RFC 4733), if it means these, and by the clock of a codec of this phone.
+    pub fn telephone_event(&self) -> Option<u32> {
+        let known = Codec::ALL.into_iter().any(|codec| codec.clock_rate() == self.clock_rate);
+        (known && self.encoding.eq_ignore_ascii_case("telephone-event")).then_some(self.clock_rate)
     }
 
     /// Whether it is G.729 without comfort noise of Annex B (RFC 4856).

@@ -1,17 +1,18 @@
 //! Offers and answers of one dialog, one after the other (RFC 3264).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::ops::Range;
 
 use super::agreed::Agreed;
-use super::answer::{Side, agree, choose};
+use super::answer::{Chosen, Side, agree, choose};
 use super::crypto::Crypto;
-use super::description::Media;
+use super::description::{Format, Media};
 use super::direction::Direction;
 use super::fault::Fault;
 use super::policy::{Policy, Security};
 use super::read::read;
 use super::write::{Draft, Origin, Slot, Voice};
-use crate::codec::Codec;
+use crate::codec::{Codec, TICKS_PER_SECOND};
 use crate::srtp::{Master, Suite};
 
 /// Where this side receives, as the other side reaches it, and the key that it sends with.
@@ -57,7 +58,6 @@ pub struct Negotiator {
     said: Option<Draft>,
     /// An offer of this side that has no answer yet.
     pending: Option<Pending>,
-    /// Payload types that this dialog has given a meaning, which stays (RFC 3264, section 8.3.2).
     numbers: Numbers,
     agreed: Option<Agreed>,
 }
@@ -68,11 +68,51 @@ struct Pending {
     stance: Stance,
 }
 
+/// Payload types that a dialog has given a meaning, which stays (RFC 3264, section 8.3.2): last what this side has said.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Numbers {
-    pub(super) codecs: Vec<(u8, Codec)>,
-    pub(super) telephone_event: Option<u8>,
+struct Numbers(Vec<(u8, Meaning)>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    Codec(Codec),
+    /// Telephone events of this clock.
+    Events(u32),
+    /// What this phone does not know.
+    Other,
 }
+
+impl Numbers {
+    /// The other side has said what its numbers mean.
+    fn heard(&mut self, formats: &[Format]) {
+        for format in formats {
+            if self.0.iter().all(|(known, _)| *known != format.payload_type) {
+                let codec = || format.codec().map(Meaning::Codec);
+                let meaning = format.telephone_event().map(Meaning::Events).or_else(codec).unwrap_or(Meaning::Other);
+                self.0.insert(0, (format.payload_type, meaning));
+            }
+        }
+    }
+
+    fn said(&mut self, voice: &Voice) {
+        let codecs = voice.codecs.iter().map(|(number, codec)| (*number, Meaning::Codec(*codec)));
+        let events = voice.telephone_events.iter().map(|(number, clock_rate)| (*number, Meaning::Events(*clock_rate)));
+        for (number, meaning) in codecs.chain(events) {
+            self.0.retain(|(known, _)| *known != number);
+            self.0.push((number, meaning));
+        }
+    }
+
+    /// The number of a meaning in an offer that has `offered` others already: the one from before, else the usual one, else any
+    /// that means nothing yet.
+    fn of(&self, meaning: Meaning, usual: u8, offered: &[u8]) -> Option<u8> {
+        let before = self.0.iter().rev().find(|(_, known)| *known == meaning).map(|(number, _)| *number);
+        let is_free = |number: &u8| self.0.iter().all(|(known, _)| known != number) && !offered.contains(number);
+        before.or_else(|| [usual].into_iter().chain(DYNAMIC).find(is_free))
+    }
+}
+
+/// Payload types that have no meaning of their own (RFC 3551, section 6).
+const DYNAMIC: Range<u8> = 96..128;
 
 impl Negotiator {
     /// One that has said nothing yet. `session` tells this session from others of the unit: the time of day in seconds, or a
@@ -129,7 +169,7 @@ impl Negotiator {
             Some(slot) => *slot = Slot::Voice(voice.clone()),
             None => slots.push(Slot::Voice(voice.clone())),
         }
-        self.numbers = Numbers { codecs: voice.codecs.clone(), telephone_event: voice.telephone_event };
+        self.numbers.said(&voice);
         self.pending = Some(Pending { voice, stance });
         self.say(Draft { address: if zero_address { self.zero() } else { self.local.address.ip() }, slots })
     }
@@ -151,6 +191,7 @@ impl Negotiator {
             return Err(Fault::NoAudio);
         }
         let agreed = agree(&self.policy, Side::Offerer, &voice, media, stance)?;
+        self.numbers.heard(&media.formats);
         self.stance = stance;
         Ok(self.agreed.insert(agreed))
     }
@@ -181,7 +222,8 @@ impl Negotiator {
             },
         });
         let draft = Draft { address: self.local.address.ip(), slots: slots.collect() };
-        self.numbers = Numbers { codecs: voice.codecs.clone(), telephone_event: voice.telephone_event };
+        self.numbers.heard(&media.formats);
+        self.numbers.said(&voice);
         self.agreed = Some(agreed);
         self.stance = stance;
         Ok(self.say(draft))
@@ -203,16 +245,34 @@ impl Negotiator {
 
     fn offered_voice(&self, stance: Stance) -> Voice {
         let policy = &self.policy;
-        let known = |codec: Codec| self.numbers.codecs.iter().find(|(_, known)| *known == codec).copied();
-        let codecs: Vec<_> =
-            policy.codecs.iter().map(|codec| known(*codec).unwrap_or((codec.payload_type(), *codec))).collect();
-        let wanted = policy.telephone_event.map(|number| self.numbers.telephone_event.unwrap_or(number));
-        let taken = |number: u8| codecs.iter().any(|(taken, _)| *taken == number);
+        let mut taken = Vec::new();
+        let mut number = |meaning: Meaning, usual: u8| {
+            let number = self.numbers.of(meaning, usual, &taken)?;
+            taken.push(number);
+            Some(number)
+        };
+        let mut telephone_events = Vec::new();
+        // The number of the settings goes before those that only this phone chooses.
+        if let Some(usual) = policy.telephone_event {
+            let number = number(Meaning::Events(TICKS_PER_SECOND), usual);
+            telephone_events.extend(number.map(|number| (number, TICKS_PER_SECOND)));
+        }
+        let mut codecs = Vec::new();
+        for codec in policy.codecs.iter().copied() {
+            let usual = codec.payload_type();
+            codecs.push((number(Meaning::Codec(codec), usual).unwrap_or(usual), codec));
+        }
+        // Beside voice of another clock, events need one that is like it.
+        let other_clock = policy.codecs.iter().map(|codec| codec.clock_rate()).find(|rate| *rate != TICKS_PER_SECOND);
+        if let Some(clock_rate) = other_clock.filter(|_| policy.telephone_event.is_some()) {
+            let number = number(Meaning::Events(clock_rate), DYNAMIC.start);
+            telephone_events.extend(number.map(|number| (number, clock_rate)));
+        }
         let secure = policy.security != Security::Off;
         Voice {
             port: self.local.address.port(),
             protocol: if policy.security == Security::Required { "RTP/SAVP" } else { "RTP/AVP" }.to_owned(),
-            telephone_event: wanted.and_then(|number| [number].into_iter().chain(96..128).find(|n| !taken(*n))),
+            telephone_events,
             codecs,
             annex_b_refused: policy.annex_b_refused,
             packet_time: policy.packet_time.as_millis(),
@@ -227,14 +287,15 @@ impl Negotiator {
     fn answered_voice(&self, media: &Media, stance: Stance) -> Result<Voice, Fault> {
         let ended = media.port == 0;
         let chosen = match choose(&self.policy, media) {
-            Err(_) if ended => Default::default(),
+            // The line has to name a format, which means nothing (RFC 3264, section 6).
+            Err(_) if ended => Chosen { codecs: vec![(Codec::Pcmu.payload_type(), Codec::Pcmu)], ..Chosen::default() },
             chosen => chosen?,
         };
         Ok(Voice {
             port: if ended { 0 } else { self.local.address.port() },
             protocol: media.protocol.clone(),
             codecs: chosen.codecs,
-            telephone_event: chosen.telephone_event,
+            telephone_events: chosen.telephone_events,
             annex_b_refused: self.policy.annex_b_refused || chosen.annex_b_refused,
             packet_time: self.policy.packet_time.as_millis(),
             direction: stance.direction().meet(media.effective_direction()),

@@ -29,7 +29,8 @@ pub(super) struct Voice {
     pub(super) port: u16,
     pub(super) protocol: String,
     pub(super) codecs: Vec<(u8, Codec)>,
-    pub(super) telephone_event: Option<u8>,
+    /// Payload types and clocks.
+    pub(super) telephone_events: Vec<(u8, u32)>,
     pub(super) annex_b_refused: bool,
     /// In milliseconds.
     pub(super) packet_time: u128,
@@ -70,7 +71,8 @@ impl Draft {
 impl Voice {
     fn text(&self, out: &mut String) {
         let _ = write!(out, "m=audio {} {}", self.port, self.protocol);
-        for number in self.codecs.iter().map(|(number, _)| *number).chain(self.telephone_event) {
+        let events = self.telephone_events.iter().map(|(number, _)| number);
+        for number in self.codecs.iter().map(|(number, _)| number).chain(events) {
             let _ = write!(out, " {number}");
         }
         out.push_str("\r\n");
@@ -82,14 +84,15 @@ impl Voice {
             out.push_str("\r\n");
             if *codec == Codec::Opus {
                 let rate = codec.sample_rate();
-                let _ = write!(out, "a=fmtp:{number} maxplaybackrate={rate};sprop-maxcapturerate={rate}\r\n");
+                let _ =
+                    write!(out, "a=fmtp:{number} minptime=10;maxplaybackrate={rate};sprop-maxcapturerate={rate}\r\n");
             }
             if *codec == Codec::G729 && self.annex_b_refused {
                 let _ = write!(out, "a=fmtp:{number} annexb=no\r\n");
             }
         }
-        if let Some(number) = self.telephone_event {
-            let _ = write!(out, "a=rtpmap:{number} telephone-event/8000\r\na=fmtp:{number} 0-15\r\n");
+        for (number, clock_rate) in &self.telephone_events {
+            let _ = write!(out, "a=rtpmap:{number} telephone-event/{clock_rate}\r\na=fmtp:{number} 0-15\r\n");
         }
         let _ = write!(out, "a=ptime:{}\r\n", self.packet_time);
         if let Some(port) = self.rtcp_port {

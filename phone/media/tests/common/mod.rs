@@ -170,6 +170,9 @@ impl World {
     }
 }
 
+/// Payload types and clocks of telephone events.
+const EVENTS: [(u8, u32); 2] = [(101, 8000), (96, 48_000)];
+
 pub(crate) fn stream(codec: Codec, remote: SocketAddr) -> Stream {
     let agreed = Agreed {
         remote: Some(remote),
@@ -182,7 +185,7 @@ pub(crate) fn stream(codec: Codec, remote: SocketAddr) -> Stream {
         payload_type: codec.payload_type(),
         packet_time: Duration::from_millis(20),
         accepts: Codec::ALL.map(|codec| (codec.payload_type(), codec)).to_vec(),
-        events: Some(Events { send: 101, receive: 101 }),
+        events: Some(Events { send: EVENTS[usize::from(codec == Codec::Opus)], receive: EVENTS.to_vec() }),
         keys: None,
     };
     let ms = Duration::from_millis;

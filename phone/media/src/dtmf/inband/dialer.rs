@@ -6,10 +6,10 @@ use super::Generator;
 use crate::dtmf::Digit;
 
 /// Digits that may wait; more of them are not taken.
-const MOST: usize = 32;
+const MOST: usize = crate::event::MAX_QUEUED;
 
 /// Digits in a queue, each a tone and a pause. While there are any, they are all that is heard.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Dialer {
     queue: [Option<(Digit, Duration, Duration)>; MOST],
     count: usize,
@@ -21,7 +21,7 @@ pub struct Dialer {
 impl Dialer {
     /// One with nothing to send.
     pub fn new() -> Self {
-        Self::default()
+        Dialer { queue: [None; MOST], count: 0, tone: None, pause: 0 }
     }
 
     /// Appends digits, each of this length and with this pause behind it. Other characters are left out, and so is what does
