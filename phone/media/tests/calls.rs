@@ -344,7 +344,8 @@ fn a_long_digit_is_as_long_as_it_was_whatever_the_clock() {
 fn voice_goes_on_where_the_way_of_digits_changes_in_the_midst_of_one() {
     // From events to tones, to events of another clock, and to another codec by the same events.
     let inband = |agreed: &mut Agreed| agreed.events = None;
-    let changes: [(Codec, fn(&mut Agreed)); 3] = [
+    type Change = (Codec, fn(&mut Agreed));
+    let changes: [Change; 3] = [
         (Codec::Pcmu, inband),
         (Codec::Pcma, |_| ()),
         (Codec::Pcma, |agreed| agreed.events.iter_mut().for_each(|events| events.send = (97, 8000))),

@@ -79,7 +79,8 @@ impl Decoder {
         }
     }
 
-    /// Fills `samples`, whole steps of 10 ms, with what stands in for lost voice.
+    /// Fills `samples` with what stands in for lost voice, or with noise like that behind a voice that said nothing. G.729 does
+    /// so in steps of 10 ms, Opus in steps of 2.5 ms; what is no whole step at the end is silent or left as it was.
     pub fn conceal(&mut self, samples: &mut [i16]) {
         match &mut self.0 {
             Kind::Pcmu(concealer) | Kind::Pcma(concealer) => concealer.lost(samples),

@@ -31,18 +31,24 @@ impl Encoder {
 }
 
 /// A decoder.
-pub struct Decoder(G729Codec);
+pub struct Decoder {
+    codec: G729Codec,
+    /// The frame of comfort noise that came last, if nothing came after it.
+    noise: Option<[u8; NOISE]>,
+}
 
 impl Decoder {
     /// One that has heard silence.
     pub fn new() -> Self {
-        Decoder(G729Codec::new(CodecConfig::g729ba()).expect("mono at 8 kHz by Annexes A and B is what there is"))
+        let codec = G729Codec::new(CodecConfig::g729ba());
+        Decoder { codec: codec.expect("mono at 8 kHz by Annexes A and B is what there is"), noise: None }
     }
 
     /// Forgets what was before.
     pub fn reset(&mut self) {
         // The configuration is what it was, and nothing else can fail.
-        let _ = self.0.reset();
+        let _ = self.codec.reset();
+        self.noise = None;
     }
 
     /// Decodes a payload, and gives how many samples it was. What is no whole frame at its end is left out.
@@ -51,15 +57,18 @@ impl Decoder {
         let noise = Some(voice.remainder()).filter(|rest| rest.len() == NOISE);
         let mut decoded = 0;
         for (frame, samples) in voice.chain(noise).zip(samples.chunks_exact_mut(FRAME)) {
-            decoded += self.0.decode_to_buffer(frame, samples).unwrap_or(0);
+            self.noise = frame.try_into().ok();
+            decoded += self.codec.decode_to_buffer(frame, samples).unwrap_or(0);
         }
         decoded
     }
 
-    /// Stands in for a frame that did not come: the codec goes on from what it knows of the voice.
+    /// Stands in for a frame that did not come: the codec goes on from what it knows of the voice. Where noise was last, it goes
+    /// on by its frame, since the codec falls silent after some frames of nothing.
     pub fn conceal(&mut self, samples: &mut [i16]) {
+        let last = self.noise;
         for samples in samples.chunks_exact_mut(FRAME) {
-            if self.0.decode_to_buffer(&[], samples).is_err() {
+            if self.codec.decode_to_buffer(last.as_ref().map_or(&[], |noise| noise), samples).is_err() {
                 samples.fill(0);
             }
         }

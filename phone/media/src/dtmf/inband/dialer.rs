@@ -18,6 +18,12 @@ pub struct Dialer {
     pause: u32,
 }
 
+impl Default for Dialer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Dialer {
     /// One with nothing to send.
     pub fn new() -> Self {
