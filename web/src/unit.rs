@@ -124,6 +124,20 @@ pub struct Calls {
     pub lines: Vec<Line>,
     /// Every call, in the order in which they began.
     pub calls: Vec<Call>,
+    /// How well sound keeps its pace.
+    pub pace: Pace,
+}
+
+/// How well the thread that makes sound keeps its pace, since the unit was started.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Pace {
+    /// Frames of 10 ms that were made.
+    pub frames: u64,
+    /// Frames that came later than their own length, or not at all.
+    pub late: u64,
+    /// How late the latest was, in milliseconds.
+    #[serde(rename = "worst_ms", serialize_with = "milliseconds")]
+    pub worst: Duration,
 }
 
 /// A line and its server.

@@ -100,7 +100,7 @@ impl Status for UnitStatus {
             let (registration, server, reason) = self.view.line(number);
             Line { number, phone_number: line.account.phone_number.clone(), registration, server, reason }
         });
-        Calls { lines: lines.collect(), calls: self.view.calls() }
+        Calls { lines: lines.collect(), calls: self.view.calls(), pace: self.view.pace() }
     }
 }
 

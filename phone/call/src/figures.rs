@@ -1,8 +1,8 @@
-//! How the voice of a call fares, as screens and programs see it.
+//! How the voice of a call fares, and the audio thread, as screens and programs see it.
 
 use std::time::Duration;
 
-use offhook_media::engine::Report;
+use offhook_media::engine::{Load, Report};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Packets and marks of a call's voice, as they were a second ago at most.
@@ -88,6 +88,23 @@ impl From<&Report> for Figures {
     }
 }
 
+/// How well the audio thread keeps its pace, since the phone was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Pace {
+    /// Frames of 10 ms that were made.
+    pub frames: u64,
+    /// Frames that came later than their own length, or not at all.
+    pub late: u64,
+    /// How late the latest was, in microseconds.
+    pub worst_us: u32,
+}
+
+impl From<Load> for Pace {
+    fn from(Load { frames, missed, worst, .. }: Load) -> Self {
+        Pace { frames, late: missed, worst_us: u32::try_from(worst.as_micros()).unwrap_or(u32::MAX) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +112,13 @@ mod tests {
     use offhook_media::jitter;
     use offhook_media::quality::Quality;
     use offhook_media::rtp::{Reported, Statistics};
+
+    #[test]
+    fn the_pace_is_that_of_the_audio_thread() {
+        let load = Load { frames: 700, missed: 3, worst: Duration::from_micros(12_500), unheard: 1 };
+        let written = serde_json::json!({ "frames": 700, "late": 3, "worst_us": 12_500 });
+        assert_eq!(serde_json::to_value(Pace::from(load)).unwrap(), written);
+    }
 
     #[test]
     fn figures_are_those_of_the_engine() {

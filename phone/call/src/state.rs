@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::button::Function;
 use crate::command::{CallId, Path};
-use crate::figures::Figures;
+use crate::figures::{Figures, Pace};
 
 /// All that is going on.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct State {
     /// The sound device has gone: calls go on, without sound on this side.
     #[serde(default)]
     pub device_lost: bool,
+    /// How well sound keeps its pace.
+    #[serde(default)]
+    pub pace: Pace,
     /// Missed calls that nobody has looked at.
     pub missed: usize,
     /// The 24 flexible buttons.

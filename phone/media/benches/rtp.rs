@@ -72,7 +72,7 @@ fn packets(criterion: &mut Criterion) {
             now += Duration::from_millis(20);
             let timestamp = (now.as_millis() * 8) as u32;
             let packet = Packet { marker: false, payload_type: 0, sequence, timestamp, ssrc: 1, payload: &[0x55; 160] };
-            buffer.put(now, &packet, 160, false);
+            buffer.put(now, &packet, 160, 0);
             buffer.next(now, Duration::ZERO).1
         });
     });

@@ -21,6 +21,16 @@ pub fn vowel(pitch: f64, rate: u32, samples: usize) -> Vec<i16> {
     sum.into_iter().map(|sample| sample.clamp(-32_768, 32_767) as i16).collect()
 }
 
+/// Noise as there is in a room, at about -45 dBm0: the same each time.
+pub fn noise(samples: usize) -> Vec<i16> {
+    let mut random = 1_u32;
+    let next = || {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (random >> 16) as u16 as i16 / 200
+    };
+    std::iter::repeat_with(next).take(samples).collect()
+}
+
 /// The level in dBm0; silence is -100.
 pub fn level(samples: &[i16]) -> f64 {
     decibels(power(samples.iter().map(|&sample| f64::from(sample))))

@@ -14,18 +14,20 @@ use offhook_media::audio::Path;
 use offhook_media::codec::Encoder;
 use offhook_media::engine::{ChannelId, Command, Digits, Feed, Listening, Music, Network, Port, Signal, Tone};
 use offhook_media::measure;
+use offhook_media::sdp::Keys;
+use offhook_media::srtp::{MASTER_LENGTH, Master, Suite};
 
 /// What was sent last, in a place that is there already.
 struct Wire {
-    packets: Vec<([u8; 400], usize, ChannelId)>,
+    packets: Vec<([u8; 400], usize, ChannelId, Port)>,
 }
 
 impl Network for Wire {
     fn send(&mut self, channel: ChannelId, port: Port, _: SocketAddr, packet: &[u8]) {
-        if port == Port::Rtp && self.packets.len() < self.packets.capacity() {
+        if self.packets.len() < self.packets.capacity() {
             let mut copy = [0; 400];
             copy[..packet.len()].copy_from_slice(packet);
-            self.packets.push((copy, packet.len(), channel));
+            self.packets.push((copy, packet.len(), channel, port));
         }
     }
 }
@@ -51,14 +53,20 @@ fn the_audio_thread_allocates_nothing() {
             let (_, command) = commands.remove(0);
             side.handle.send(now, command).expect("it is driven");
         }
+        match frames {
+            // From here on the hold tone sounds, and other settings count.
+            650 => side.handle.set_music(None).expect("it is driven"),
+            660 => side.handle.set(&common::settings()).expect("it is driven"),
+            _ => {}
+        }
         let uses = heap::uses(|| {
             side.engine.tick(now, &mut side.ear, &mut wire);
             // Everybody hears the next channel; some packets are lost.
-            for (number, (packet, length, channel)) in wire.packets.iter_mut().enumerate() {
+            for (number, (packet, length, channel, port)) in wire.packets.iter_mut().enumerate() {
                 let to = channel.0 ^ 1;
                 if (frames + number) % 17 != 0 {
                     let from = SocketAddr::from(([192, 0, 2, 0], 4000 + 2 * channel.0));
-                    side.engine.receive(now, ChannelId(to), Port::Rtp, from, &mut packet[..*length]);
+                    side.engine.receive(now, ChannelId(to), *port, from, &mut packet[..*length]);
                 }
             }
         });
@@ -78,6 +86,12 @@ fn script(side: &Side) -> Vec<(usize, Command)> {
         let mut stream = stream(codec, side.address(channel ^ 1));
         stream.reports = Some(Duration::from_secs(5));
         stream.agreed.remote_rtcp = Some(SocketAddr::from(([192, 0, 2, 0], 5000)));
+        // Two of them are encrypted, and two know no events.
+        let masters = [channel, channel ^ 1].map(|channel| Master([channel as u8; MASTER_LENGTH]));
+        let [send, receive] = masters;
+        let keys = Keys { suite: Suite::AesCm128HmacSha1_80, send, receive };
+        stream.agreed.keys = (channel < 2).then_some(keys);
+        stream.agreed.events = stream.agreed.events.filter(|_| !(4..6).contains(&channel));
         (channel, stream)
     };
     let mut script = Vec::new();
@@ -106,6 +120,7 @@ fn script(side: &Side) -> Vec<(usize, Command)> {
     script.push((310, Command::KeyDown('7')));
     script.push((320, Command::KeyUp));
     script.push((380, Command::StopRinging));
+    script.push((390, Command::Tap));
     script.push((400, Command::Mute(true)));
     let changes = [(420, 0, Codec::Pcmu), (420, 1, Codec::Pcmu), (470, 2, Codec::G729), (500, 0, Codec::G722)];
     let opus = Codec::ALL.into_iter().filter(|codec| *codec == Codec::Opus);

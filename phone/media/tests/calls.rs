@@ -2,11 +2,15 @@
 
 mod common;
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
+use codec_core::codecs::g729::G729Codec;
+use codec_core::types::{AudioCodecExt, CodecConfig};
 use common::{World, stream};
 use offhook_media::audio::Path;
-use offhook_media::engine::{ChannelId, Command, Digits, Event, Feed, Listening, Music, Report, Signal, Tone};
+use offhook_media::engine::{ChannelId, Command, Digits, Event, Feed, Listening, Music, Port, Report, Signal, Tone};
+use offhook_media::rtp::Packet;
 use offhook_media::sdp::{Agreed, Direction};
 use offhook_media::{Codec, measure};
 
@@ -162,7 +166,7 @@ fn three_people_hear_each_other_and_not_themselves() {
         }
         let tones = [410.0, 530.0, 670.0];
         for (side, tone) in world.sides.iter_mut().zip(tones) {
-            side.ear.says.extend(sine(tone, 3));
+            side.ear.says.extend(sine(tone, 4));
         }
         world.run(ms(2500));
         for listener in 0..3 {
@@ -177,6 +181,17 @@ fn three_people_hear_each_other_and_not_themselves() {
                     );
                 }
             }
+        }
+        // One leaves and comes back, and nobody hears a step.
+        let before = world.sides[0].ear.hears.len() - 1600;
+        world.send(0, Command::Feed(ChannelId(1), Feed::Hold));
+        world.run(ms(500));
+        world.send(0, Command::Feed(ChannelId(1), Feed::Conference));
+        world.run(ms(500));
+        for (listener, tones) in [(0, [530.0, 670.0]), (1, [410.0, 670.0])] {
+            let most: i32 = tones.iter().map(|tone| measure::steepest(&sine(*tone, 1))).sum();
+            let steepest = measure::steepest(&world.sides[listener].ear.hears[before..]);
+            assert!(steepest < most * 5 / 4, "{codecs:?}: {listener} hears a step of {steepest}, at most {most}");
         }
     }
 }
@@ -239,6 +254,9 @@ fn a_held_call_hears_music_and_the_person_talks_to_another() {
         assert!(hears(&world, 1, 410.0) > -11.0 && hears(&world, 1, 840.0) < -40.0);
         let steepest = measure::steepest(&world.sides[1].ear.hears[switched - 1600..]);
         assert!(steepest < measure::steepest(&sine(840.0, 1)) * 3 / 2, "{codec:?}: a step of {steepest}");
+        // Nor does the person hear the switches.
+        let steepest = measure::steepest(&world.sides[0].ear.hears[switched - 1600..]);
+        assert!(steepest < measure::steepest(&sine(670.0, 1)) * 3 / 2, "{codec:?}: a step of {steepest} here");
     }
 }
 
@@ -342,13 +360,13 @@ fn a_long_digit_is_as_long_as_it_was_whatever_the_clock() {
 
 #[test]
 fn voice_goes_on_where_the_way_of_digits_changes_in_the_midst_of_one() {
-    // From events to tones, to events of another clock, and to another codec by the same events.
+    // From events to tones, to another codec by the same events, to another number, and to another clock.
     let inband = |agreed: &mut Agreed| agreed.events = None;
     type Change = (Codec, fn(&mut Agreed));
     let changes: [Change; 3] = [
         (Codec::Pcmu, inband),
         (Codec::Pcma, |_| ()),
-        (Codec::Pcma, |agreed| agreed.events.iter_mut().for_each(|events| events.send = (97, 8000))),
+        (Codec::Pcma, |agreed| agreed.events.iter_mut().for_each(|events| events.send = Some((97, 8000)))),
     ];
     for (codec, change) in and_opus(&changes, |opus| (opus, |_| ())) {
         let mut world = World::call(Codec::Pcmu);
@@ -398,6 +416,99 @@ fn what_is_said_after_a_long_hold_is_heard_at_once() {
         world.run(ms(700));
         assert!(hears(&world, 0, 440.0) > -12.0, "{silent}, {restarts}: {:.1}", hears(&world, 0, 440.0));
     }
+}
+
+#[test]
+fn digits_that_sound_as_tones_end_before_others_go_as_events() {
+    let mut world = World::new(2);
+    for side in 0..2 {
+        let mut stream = stream(Codec::Pcmu, world.sides[1 - side].address(0));
+        stream.agreed.events = None;
+        world.send(side, Command::Open { channel: ChannelId(0), stream });
+    }
+    let pressed = |digits: &str| Digits { digits: digits.to_owned(), length: ms(100), pause: ms(100) };
+    world.run(ms(200));
+    world.send(0, Command::Send(ChannelId(0), pressed("123")));
+    world.run(ms(150));
+    // Only one side changes, so that the other hears tones all along.
+    let stream = stream(Codec::Pcmu, world.sides[1].address(0));
+    world.send(0, Command::Change { channel: ChannelId(0), stream });
+    world.send(0, Command::Send(ChannelId(0), pressed("4")));
+    world.run(ms(1500));
+    assert_eq!(digits_at(&world, 1).iter().map(|(digit, _)| *digit).collect::<String>(), "1234");
+}
+
+/// What side 0 of a call hears of packets of 20 ms, of which the empty ones are not sent.
+fn hears_packets(codec: Codec, packets: &[Vec<u8>]) -> World {
+    let mut world = World::new(1);
+    let from = SocketAddr::from(([192, 0, 2, 77], 4000));
+    world.send(0, Command::Open { channel: ChannelId(0), stream: stream(codec, from) });
+    world.send(0, Command::Listen(Listening::On(Path::Handset)));
+    world.send(0, Command::Feed(ChannelId(0), Feed::Person));
+    let (mut sequence, ssrc, payload_type) = (0u16, 7, codec.payload_type());
+    for (number, payload) in (0u32..).zip(packets) {
+        if !payload.is_empty() {
+            let timestamp = number * codec.clock_rate() / 50;
+            let packet = Packet { marker: false, payload_type, sequence, timestamp, ssrc, payload };
+            let mut bytes = [0; 400];
+            let length = packet.write(&mut bytes).expect("it has room");
+            world.sides[0].engine.receive(world.now, ChannelId(0), Port::Rtp, from, &mut bytes[..length]);
+            sequence += 1;
+        }
+        world.run(ms(20));
+    }
+    world
+}
+
+/// Somebody who sends less where nobody speaks is heard on, and nothing of it counts as lost.
+#[track_caller]
+fn check_room(codec: Codec, mut encode: impl FnMut(&[i16], &mut [u8]) -> usize) {
+    let rate = codec.sample_rate() as usize;
+    let noise = measure::noise(12 * rate);
+    let packet = |samples: &[i16]| {
+        let mut octets = [0; 400];
+        let length = encode(samples, &mut octets);
+        octets[..length].to_vec()
+    };
+    let packets: Vec<_> = noise.chunks(rate / 50).map(packet).collect();
+    let sent = packets.iter().filter(|packet| !packet.is_empty()).count();
+    assert!(sent < packets.len() * 4 / 5, "{codec:?}: {sent} of {} packets are sent", packets.len());
+    let world = hears_packets(codec, &packets);
+    let said = measure::level(&noise);
+    for part in world.sides[0].ear.hears[3 * RATE as usize..].chunks_exact(RATE as usize / 4) {
+        let level = measure::level(part);
+        assert!((level - said).abs() < 10.0, "{codec:?}: {level:.1} of {said:.1} dBm0");
+    }
+    let voice = report(&world, 0).voice;
+    assert_eq!((voice.concealed, voice.gaps), (0, 0), "{codec:?}: {voice:?}");
+}
+
+#[test]
+fn a_room_is_heard_where_nobody_speaks_in_it() {
+    let mut encoder = G729Codec::new(CodecConfig::g729ba()).expect("it is there");
+    check_room(Codec::G729, |samples, octets| {
+        let frames = samples.chunks(80);
+        frames.fold(0, |length, samples| {
+            length + encoder.encode_to_buffer(samples, &mut octets[length..]).expect("whole frames")
+        })
+    });
+}
+
+#[cfg(feature = "opus")]
+#[test]
+fn a_room_is_heard_by_opus_where_nobody_speaks_in_it() {
+    let encoder = opus::Encoder::new(16_000, opus::Channels::Mono, opus::Application::Voip);
+    let mut encoder = encoder.expect("it is there");
+    encoder.set_dtx(true).expect("it can");
+    encoder.set_bitrate(opus::Bitrate::Bits(16_000)).expect("it can");
+    encoder.set_complexity(5).expect("it can");
+    let mut quiet = false;
+    check_room(Codec::Opus, |samples, octets| {
+        let length = encoder.encode(samples, octets).expect("it fits");
+        let was_quiet = std::mem::replace(&mut quiet, length <= 2);
+        // Of packets that say nothing, the first is sent, as browsers do.
+        if quiet && was_quiet { 0 } else { length }
+    });
 }
 
 #[test]

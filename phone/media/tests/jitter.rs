@@ -30,11 +30,11 @@ impl Line {
     }
 
     fn put(&mut self, now: u64, number: u32) -> Put {
-        self.put_voice(now, number, number, false)
+        self.put_voice(now, number, number, 0)
     }
 
     /// A packet that is stamped as the one of another number.
-    fn put_voice(&mut self, now: u64, number: u32, stamp: u32, quiet: bool) -> Put {
+    fn put_voice(&mut self, now: u64, number: u32, stamp: u32, quiet: u32) -> Put {
         let payload = number.to_be_bytes();
         let packet = Packet {
             marker: false,
@@ -102,7 +102,7 @@ fn a_pause_is_silent_and_ends_with_another_wait() {
     // It goes on two seconds later, with the next number.
     let payload = [0; 4];
     let packet = Packet { marker: true, payload_type: 0, sequence: 2, timestamp: 15_680, ssrc: 1, payload: &payload };
-    line.buffer.put(ms(2000), &packet, 160, false);
+    line.buffer.put(ms(2000), &packet, 160, 0);
     assert_eq!(line.next(2000), ".");
     assert_ne!(line.next(2040), ".");
     assert_eq!(line.buffer.figures().concealed, 0);
@@ -127,11 +127,13 @@ fn a_pause_is_silent_and_ends_with_another_wait() {
 #[test]
 fn a_clock_that_stood_still_over_a_pause_is_followed() {
     // As a codec with another clock goes on, and some senders after silence: as if no time had passed.
-    for pause in [100, 300, 700, 3000, 60_000] {
+    let ways = [100, 300, 700, 3000, 60_000].map(|pause| (pause, 0)).into_iter();
+    // The same, where the last packet before has said that nothing follows.
+    for (pause, quiet) in ways.chain([100, 300, 700, 900].map(|pause| (pause, 8000))) {
         let mut line = Line::new(0);
         for step in 0..50 + pause / 20 {
             if step < 50 {
-                line.put(step * 20, step as u32);
+                line.put_voice(step * 20, step as u32, step as u32, if step == 49 { quiet } else { 0 });
             }
             line.next(step * 20);
         }
@@ -142,8 +144,42 @@ fn a_clock_that_stood_still_over_a_pause_is_followed() {
         };
         let heard: Vec<_> = (0..50).map(step).collect();
         let silent = heard.iter().filter(|heard| heard.parse::<u32>().is_err()).count();
-        assert!(silent <= 4, "{pause} ms: {}", heard.join(" "));
+        assert!(silent <= 4, "{pause} ms, {quiet}: {}", heard.join(" "));
+        assert!(line.buffer.figures().discarded < 3, "{pause} ms, {quiet}");
     }
+}
+
+#[test]
+fn losses_stay_losses_after_a_long_quiet() {
+    for quiet in [8000, 80_000] {
+        let mut line = Line::new(0);
+        assert_eq!(line.hear(&[&[0], &[1], &[], &[], &[4], &[5], &[6]]), ". 0 1 - - 4 5");
+        let before = line.buffer.figures();
+        assert!(before.concealed > 0 && before.gaps == 1, "{before:?}");
+        line.put_voice(140, 7, 7, quiet);
+        let heard: Vec<_> = (7..120).map(|step| line.next(step * 20)).collect();
+        let figures = line.buffer.figures();
+        assert_eq!((figures.concealed, figures.gaps), (before.concealed, 1), "{}", heard.join(" "));
+        assert!(figures.played > before.played);
+    }
+}
+
+#[test]
+fn voice_is_heard_after_any_number_of_packets_without_any() {
+    let mut line = Line::new(0);
+    line.hear(&[&[0], &[1], &[2]]);
+    for number in 3..100_000u32 {
+        line.buffer.pass(number as u16);
+        line.next(u64::from(number) * 20);
+    }
+    let heard: Vec<_> = (100_000..100_010u32)
+        .map(|number| {
+            line.put(u64::from(number) * 20, number);
+            line.next(u64::from(number) * 20)
+        })
+        .collect();
+    assert!(heard.ends_with(&["100008".to_owned()]) || heard.ends_with(&["100009".to_owned()]), "{heard:?}");
+    assert_eq!(line.buffer.figures().concealed, 0);
 }
 
 #[test]
@@ -155,7 +191,7 @@ fn who_has_nothing_to_say_leaves_noise_and_no_loss() {
         let now = u64::from(step) * 10;
         let quiet = (100..300).contains(&step);
         if step % if quiet { 40 } else { 2 } == 20 * u32::from(quiet) {
-            line.put_voice(now, number, step / 2, quiet);
+            line.put_voice(now, number, step / 2, u32::from(quiet) * 8000);
             number += 1;
         }
         while queued < 10 {
@@ -176,7 +212,7 @@ fn who_has_nothing_to_say_leaves_noise_and_no_loss() {
     let figures = line.buffer.figures();
     assert_eq!((figures.concealed, figures.gaps, figures.late, figures.discarded), (0, 0, 0, 0), "{heard}");
     // One that falls silent for good.
-    line.put_voice(4000, number, 200, true);
+    line.put_voice(4000, number, 200, 8000);
     let heard: Vec<_> = (0..150).map(|step| line.next(4000 + step * 10)).collect();
     assert_eq!(heard.last().map(String::as_str), Some("."), "{}", heard.join(" "));
 }
@@ -198,7 +234,7 @@ fn a_clock_that_jumps_is_followed() {
                 ssrc: 1,
                 payload: &payload,
             };
-            line.buffer.put(ms(now), &packet, 160, false);
+            line.buffer.put(ms(now), &packet, 160, 0);
             heard.push(line.next(now));
         }
         let made_up = heard.iter().filter(|heard| heard.parse::<u32>().is_err()).count();
@@ -221,8 +257,8 @@ fn what_cannot_be_played_is_refused() {
     let mut line = Line::new(0);
     let payload = [0; MAX_PAYLOAD + 1];
     let packet = Packet { marker: false, payload_type: 0, sequence: 0, timestamp: 0, ssrc: 1, payload: &payload };
-    assert_eq!(line.buffer.put(ms(0), &packet, 7688, false), Put::Unusable);
-    assert_eq!(line.buffer.put(ms(0), &Packet { payload: &[], ..packet }, 0, false), Put::Unusable);
+    assert_eq!(line.buffer.put(ms(0), &packet, 7688, 0), Put::Unusable);
+    assert_eq!(line.buffer.put(ms(0), &Packet { payload: &[], ..packet }, 0, 0), Put::Unusable);
     // A flood of old voice: only what fits into the longest wait is heard.
     for number in 0..1000 {
         line.put(0, number);
@@ -275,12 +311,15 @@ fn the_settings_bound_the_wait() {
 proptest! {
     /// Whatever comes, nothing panics, packets are heard in order and once, and sound never stops.
     #[test]
-    fn any_order_is_played_in_order(events in proptest::collection::vec((0u32..400, 0u64..60, 0u64..100), 1..300)) {
+    fn any_order_is_played_in_order(
+        events in proptest::collection::vec((0u32..400, 0u64..60, 0u64..100, 0u32..9), 1..300),
+    ) {
         let mut line = Line::new(65_400);
         let (mut now, mut last) = (0, None);
-        for (number, wait, queued) in events {
+        for (number, wait, queued, quiet) in events {
             now += wait;
-            line.put(now, number);
+            // One of a few says that nothing follows.
+            line.put_voice(now, number, number, quiet.saturating_sub(6) * 4000);
             let (frame, _) = line.buffer.next(ms(now), ms(queued));
             match frame {
                 Frame::Packet { payload, duration, .. } => {
@@ -296,16 +335,16 @@ proptest! {
 
     #[test]
     fn no_packets_make_it_panic(packets in proptest::collection::vec(
-        (any::<u16>(), any::<u32>(), 0u32..2000, 0usize..1000, 0u64..50, 0u64..200), 0..200,
+        (any::<u16>(), any::<u32>(), 0u32..2000, 0usize..1000, 0u64..50, 0u64..200, 0u32..1_000_000), 0..200,
     )) {
         let mut buffer = Buffer::new(DELAYS);
         let payload = [0; 1000];
         let mut now = 0;
-        for (sequence, timestamp, duration, length, wait, queued) in packets {
+        for (sequence, timestamp, duration, length, wait, queued, quiet) in packets {
             now += wait;
             let packet =
                 Packet { marker: false, payload_type: 0, sequence, timestamp, ssrc: 1, payload: &payload[..length] };
-            buffer.put(ms(now), &packet, duration, false);
+            buffer.put(ms(now), &packet, duration, quiet);
             buffer.pass(sequence.wrapping_add(1));
             let (_, pace) = buffer.next(ms(now), ms(queued));
             prop_assert!(matches!(pace, Pace::Normal | Pace::Faster | Pace::Slower));

@@ -113,16 +113,16 @@ fn the_address_is_the_routers_where_the_line_wants_that() {
 fn opus_is_offered_where_it_is_set() {
     let on = ("CODEC_OPUS_ENABLE_1", "Y");
     check_offer(&[], "9 8 18 0 101");
-    check_offer(&[on], "107 9 8 18 0 101 96");
-    check_offer(&[on, ("CODEC_OPUS_PRIORITY_1", "2")], "9 8 18 0 107 101 96");
+    check_offer(&[on], "107 9 8 18 0 101 127");
+    check_offer(&[on, ("CODEC_OPUS_PRIORITY_1", "2")], "9 8 18 0 107 101 127");
     check_offer(&[on, ("RTP_PTIME", "30")], "8 18 0 101");
     // The number of the settings is theirs.
-    check_offer(&[on, ("TELEVENT_PAYLOAD", "107")], "96 9 8 18 0 107 97");
+    check_offer(&[on, ("TELEVENT_PAYLOAD", "107")], "127 9 8 18 0 107 126");
     check_offer(&[on, ("OUTBANDDTMF_1", "N")], "107 9 8 18 0");
     let mut phone = phone(&[on]);
     let offer = phone.offer(Stance::Talk);
     assert_eq!(line(&offer, "a=rtpmap:107"), "a=rtpmap:107 opus/48000/2");
-    assert_eq!(line(&offer, "a=rtpmap:96"), "a=rtpmap:96 telephone-event/48000");
+    assert_eq!(line(&offer, "a=rtpmap:127"), "a=rtpmap:127 telephone-event/48000");
     assert_eq!(line(&offer, "a=fmtp:107"), "a=fmtp:107 minptime=10;maxplaybackrate=16000;sprop-maxcapturerate=16000");
     let answer = theirs(&["m=audio 4000 RTP/AVP 111 0", "a=rtpmap:111 OPUS/48000/2", "a=ptime:30"]);
     let agreed = phone.answered(&answer).unwrap().clone();
@@ -140,12 +140,13 @@ fn opus_is_offered_where_it_is_set() {
 fn events_go_by_the_clock_of_the_voice_where_the_other_side_knows_that() {
     let opus = "a=rtpmap:111 opus/48000/2";
     let (slow, fast) = ("a=rtpmap:101 telephone-event/8000", "a=rtpmap:110 telephone-event/48000");
-    let table: [(&str, &[&str], _); 5] = [
-        ("111 101 110", &[opus, slow, fast], Some(((110, 48_000), vec![(101, 8000), (110, 48_000)]))),
-        ("111 110", &[opus, fast], Some(((110, 48_000), vec![(110, 48_000)]))),
-        ("111 101", &[opus, slow], Some(((101, 8000), vec![(101, 8000)]))),
-        ("0 101 110", &[slow, fast], Some(((101, 8000), vec![(101, 8000)]))),
+    let table: [(&str, &[&str], _); 6] = [
+        ("111 101 110", &[opus, slow, fast], Some((Some((110, 48_000)), vec![(101, 8000), (110, 48_000)]))),
+        ("111 110", &[opus, fast], Some((Some((110, 48_000)), vec![(110, 48_000)]))),
+        ("111 101", &[opus, slow], Some((Some((101, 8000)), vec![(101, 8000)]))),
+        ("0 101 110", &[slow, fast], Some((Some((101, 8000)), vec![(101, 8000)]))),
         ("0 110", &[fast], None),
+        ("0 111 110", &[opus, fast], Some((None, vec![(110, 48_000)]))),
     ];
     for (formats, maps, expected) in table {
         let mut phone = phone(&[("CODEC_OPUS_ENABLE_1", "Y")]);
@@ -158,8 +159,9 @@ fn events_go_by_the_clock_of_the_voice_where_the_other_side_knows_that() {
         let mut caller = self::phone(&[("CODEC_OPUS_ENABLE_1", "Y")]);
         caller.offer(Stance::Talk);
         let events = caller.answered(&offer).unwrap().events.clone();
-        assert_eq!(events.as_ref().map(|events| events.send), expected.map(|(send, _)| send));
-        assert!(events.is_none_or(|events| events.receive == [(101, 8000), (96, 48_000)]));
+        let sent = events.as_ref().and_then(|events| events.send);
+        assert_eq!(sent, expected.and_then(|(send, _)| send));
+        assert!(events.is_none_or(|events| events.receive == [(101, 8000), (127, 48_000)]));
     }
 }
 
@@ -176,17 +178,25 @@ fn numbers_keep_their_meaning_for_a_whole_dialog() {
     ]);
     assert_eq!(line(&phone.answer(&offer, Stance::Talk).unwrap(), "m="), "m=audio 16000 RTP/AVP 0 97");
     let offer = phone.offer(Stance::Talk);
-    assert_eq!(line(&offer, "m="), "m=audio 16000 RTP/AVP 98 9 8 18 0 97 99");
-    assert_eq!(line(&offer, "a=rtpmap:98"), "a=rtpmap:98 opus/48000/2");
+    assert_eq!(line(&offer, "m="), "m=audio 16000 RTP/AVP 127 9 8 18 0 97 126");
+    assert_eq!(line(&offer, "a=rtpmap:127"), "a=rtpmap:127 opus/48000/2");
     // The other side answers with numbers of its own, and offers less: what was said before still goes.
     let answer = theirs(&["m=audio 4000 RTP/AVP 120", "a=rtpmap:120 opus/48000/2"]);
     assert_eq!(phone.answered(&answer).unwrap().payload_type, 120);
     phone.answer(&theirs(&["m=audio 4000 RTP/AVP 8"]), Stance::Talk).unwrap();
-    assert_eq!(line(&phone.offer(Stance::Talk), "m="), "m=audio 16000 RTP/AVP 98 9 8 18 0 97 99");
+    assert_eq!(line(&phone.offer(Stance::Talk), "m="), "m=audio 16000 RTP/AVP 127 9 8 18 0 97 126");
     // A codec by the number that Opus usually has.
     let mut phone = self::phone(&[("CODEC_OPUS_ENABLE_1", "Y")]);
     phone.answer(&theirs(&["m=audio 4000 RTP/AVP 107", "a=rtpmap:107 PCMA/8000"]), Stance::Talk).unwrap();
-    assert_eq!(line(&phone.offer(Stance::Talk), "m="), "m=audio 16000 RTP/AVP 96 9 107 18 0 101 97");
+    assert_eq!(line(&phone.offer(Stance::Talk), "m="), "m=audio 16000 RTP/AVP 127 9 107 18 0 101 126");
+}
+
+#[test]
+fn a_codec_that_is_spelled_otherwise_keeps_its_number() {
+    let mut phone = phone(&[]);
+    let lines = ["m=audio 4000 RTP/AVP 0 18 9", "a=rtpmap:18 G729A/8000", "a=rtpmap:9 G722/16000"];
+    phone.answer(&theirs(&lines), Stance::Talk).unwrap();
+    assert_eq!(line(&phone.offer(Stance::Hold), "m="), "m=audio 16000 RTP/AVP 9 8 18 0 101");
 }
 
 #[test]
@@ -222,7 +232,7 @@ fn an_answer_decides_what_is_sent() {
     assert_eq!(agreed.accepts, [(9, Codec::G722), (8, Codec::Pcma), (18, Codec::G729), (0, Codec::Pcmu)]);
     // It picked another payload type: what is sent has that, what comes has ours.
     let events = agreed.events.clone().unwrap();
-    assert_eq!((events.send, events.receive), ((96, 8000), vec![(101, 8000)]));
+    assert_eq!((events.send, events.receive), (Some((96, 8000)), vec![(101, 8000)]));
     assert!(!phone.is_pending());
     assert_eq!(phone.answered(&answer), Err(Fault::Unexpected));
     assert_eq!(phone.agreed(), Some(&agreed));
@@ -291,7 +301,7 @@ fn an_offer_is_answered_in_its_own_order_and_numbers() {
     let agreed = phone.agreed().unwrap();
     assert_eq!((agreed.codec, agreed.payload_type), (Codec::Pcmu, 0));
     let events = agreed.events.clone().unwrap();
-    assert_eq!((events.send, events.receive), ((96, 8000), vec![(96, 8000)]));
+    assert_eq!((events.send, events.receive), (Some((96, 8000)), vec![(96, 8000)]));
     // The numbers stay in later offers of this side (RFC 3264, section 8.3.2).
     assert_eq!(line(&phone.offer(Stance::Talk), "m="), "m=audio 16000 RTP/AVP 9 8 18 0 96");
 }

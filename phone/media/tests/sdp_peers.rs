@@ -225,5 +225,5 @@ a=fmtp:98 0-15
     assert_eq!(media, ["m=audio 16000 RTP/AVP 99 98"]);
     assert_eq!((agreed.codec, agreed.payload_type), (Codec::Pcma, 99));
     assert_eq!(agreed.remote, Some("[2001:db8::2]:49170".parse().unwrap()));
-    assert_eq!(agreed.events.as_ref().map(|events| events.send), Some((98, 8000)));
+    assert_eq!(agreed.events.as_ref().map(|events| events.send), Some(Some((98, 8000))));
 }

@@ -39,17 +39,19 @@ fuzz_target!(|bytes: &[u8]| {
             rest = behind;
             now += Duration::from_millis(u64::from(how & 0x3f));
             let mut packet = packet.to_vec();
-            if let Ok(received) = session.receive(now, ([192, 0, 2, how >> 6], 4000).into(), &mut packet, |_| true) {
+            let from = ([192, 0, 2, how >> 6], 4000).into();
+            if let Ok(received) = session.receive(now, from, &mut packet, clock_of) {
                 let packet = received.packet;
                 if received.restarted {
                     buffer.restart();
                     receiver.restart();
                 }
                 if packet.payload_type == 101 {
-                    receiver.receive(now, packet.timestamp, packet.marker, packet.payload);
+                    receiver.receive(now, 48_000, packet.timestamp, packet.marker, packet.payload);
                     buffer.pass(packet.sequence);
                 } else {
-                    buffer.put(now, &packet, Codec::Pcmu.duration(packet.payload));
+                    let quiet = Codec::G729.quiet_after(packet.payload);
+                    buffer.put(now, &packet, Codec::Pcmu.duration(packet.payload), quiet);
                 }
             }
             buffer.next(now, Duration::ZERO);
@@ -60,3 +62,8 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(statistics.received as usize <= bytes.len());
     }
 });
+
+/// As if half of the payload types went by the clock of Opus.
+fn clock_of(payload_type: u8) -> Option<u32> {
+    (payload_type != 101).then_some(if payload_type < 64 { 8000 } else { 48_000 })
+}

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use super::{Administrator, page};
 use crate::shared::Shared;
-use crate::unit::{Call, CallState, Direction, Line, Media, Registration};
+use crate::unit::{Call, CallState, Direction, Line, Media, Pace, Registration};
 
 pub(super) const PATH: &str = "/tools/calls";
 
@@ -30,6 +30,7 @@ pub(super) async fn show(State(app): State<Shared>, Administrator(visit): Admini
             }
             @if now.calls.is_empty() { p { "Nobody is on the phone." } }
             @for call in &now.calls { (self::call(call)) }
+            @if now.pace.frames > 0 { (pace(&now.pace)) }
         }
         form.query method="get" action=(PATH) { div.actions { button type="submit" { "Refresh" } } }
     };
@@ -99,6 +100,28 @@ fn sound(media: &Media) -> Markup {
         (row("Packets sent", &media.sent.to_string()))
         @if let Some(far) = &media.far {
             (row("As the other side reports", &format!("{} lost, jitter {}", percent(f64::from(far.loss)), milliseconds(far.jitter))))
+        }
+    }
+}
+
+fn pace(pace: &Pace) -> Markup {
+    html! {
+        section {
+            h2 { "Pace of sound" }
+            table.status {
+                tbody {
+                    (row("Frames of 10 ms", &pace.frames.to_string()))
+                    tr {
+                        th scope="row" { "Late or left out" }
+                        td.refused[pace.late > 0] {
+                            @match pace.late {
+                                0 => "none",
+                                late => (format!("{late}, the latest by {}", milliseconds(pace.worst))),
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use offhook_config::Severity;
 use offhook_settings::Layer;
 use offhook_web::unit::{
     Call, CallState, Calls, Direction, FarEnd, FetchedFile, FileResult, Finding, FirmwareUpdate, Line, Media,
-    NextFetch, Provisioning, Registration, Round,
+    NextFetch, Pace, Provisioning, Registration, Round,
 };
 
 /// Text from a server that would be script.
@@ -98,5 +98,6 @@ pub(crate) fn calls() -> Calls {
     Calls {
         lines: vec![line(1, Registration::Registered, None), line(2, Registration::Failed, Some("403 Forbidden"))],
         calls: vec![talk, waiting],
+        pace: Pace { frames: 6200, late: 3, worst: Duration::from_micros(14_200) },
     }
 }

@@ -75,6 +75,7 @@ fn show(told: &Told, out: &mut impl Write) -> anyhow::Result<()> {
         if state.device_lost {
             writeln!(out, "sound     the sound device has gone; calls go on without it")?;
         }
+        write!(out, "{}", phone::pace(&state.pace))?;
     }
     match &status.provisioning {
         None => writeln!(out, "files     none were fetched yet")?,

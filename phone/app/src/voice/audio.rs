@@ -238,12 +238,12 @@ impl Audio {
         event
     }
 
-    /// Tells the journal if the thread did not keep its pace since it was told last.
-    pub(super) fn tell_load(&mut self, now: Duration, journal: &Journal) {
+    /// How well the thread keeps its pace. Tells the journal if it did not since that was told last.
+    pub(super) fn load(&mut self, now: Duration, journal: &Journal) -> engine::Load {
         let (load, (before, at)) = (self.handle.load(), self.told);
         let missed = load.missed - before.missed;
         if missed == 0 || now < at + TELL {
-            return;
+            return load;
         }
         self.told = (load, now);
         let frames = load.frames - before.frames;
@@ -252,6 +252,7 @@ impl Audio {
             Level::Warning,
             format_args!("sound: {missed} of {frames} frames were late, the latest ever by {worst} ms"),
         );
+        load
     }
 
     /// When to look for events again; never while the thread sleeps.
@@ -363,17 +364,22 @@ impl Driver {
         let mut packet = [0; PACKET];
         while !self.shared.ends.load(Ordering::Acquire) {
             self.take_orders();
-            if !self.shared.awake.load(Ordering::Acquire) {
+            if self.shared.awake.load(Ordering::Acquire) {
+                self.turn(&mut packet);
+            } else {
                 self.engine.rest();
                 thread::park();
-                continue;
             }
-            self.receive(&mut packet);
-            self.engine.tick(self.base.elapsed(), self.device.as_mut(), &mut self.sockets);
-            let next = TimeSpec::from(self.zero + self.engine.next_frame());
-            // A signal wakes it early; the engine then waits for the next turn.
-            let _ = clock_nanosleep(ClockId::CLOCK_MONOTONIC, ClockNanosleepFlags::TIMER_ABSTIME, &next);
         }
+    }
+
+    /// Hears, makes sound, speaks, and waits for the next frame.
+    fn turn(&mut self, packet: &mut [u8; PACKET]) {
+        self.receive(packet);
+        self.engine.tick(self.base.elapsed(), self.device.as_mut(), &mut self.sockets);
+        let next = TimeSpec::from(self.zero + self.engine.next_frame());
+        // A signal wakes it early; the engine then waits for the next turn.
+        let _ = clock_nanosleep(ClockId::CLOCK_MONOTONIC, ClockNanosleepFlags::TIMER_ABSTIME, &next);
     }
 
     fn take_orders(&mut self) {
@@ -471,11 +477,80 @@ impl engine::Network for Outlets {
 
 #[cfg(test)]
 mod tests {
+    use nix::sys::socket::{getsockopt, sockopt};
+    use offhook_media::Codec;
+    use offhook_media::engine::{Delays, Feed, Stream};
+    use offhook_media::sdp::{Agreed, Direction};
     use offhook_params::ParamId;
     use offhook_params::types::Dscp;
     use offhook_system::Linux;
 
     use super::*;
+
+    /// A driver with so many channels, the end of its engine that others hold, and the sockets of its channels.
+    fn driver(device: &Choice, sockets: usize) -> (Driver, Handle, Vec<Arc<Pair>>) {
+        let settings = Settings::from_values(&|id: ParamId| id.default());
+        let config = engine::Config { seed: 1, name: String::new(), epoch: Duration::ZERO };
+        let (engine, handle) = engine::new(config, &settings);
+        let (mut orders, taken) = RingBuffer::new(ORDERS);
+        let device = device.open().expect("it can be had");
+        let mut driver =
+            Driver::new(engine, device, taken, Arc::default(), Instant::now()).expect("the system has room");
+        let bound = (20_000..60_000).step_by(2).filter_map(|port| Pair::bind(port).ok());
+        let pairs: Vec<_> = bound.take(sockets).map(Arc::new).collect();
+        for (channel, pair) in pairs.iter().enumerate() {
+            let sockets = Sockets { channel: ChannelId(channel as u16), pair: Arc::clone(pair) };
+            orders.push(Order::Open(sockets)).expect("there is room");
+        }
+        driver.take_orders();
+        (driver, handle, pairs)
+    }
+
+    #[cfg(target_env = "gnu")]
+    #[test]
+    fn neither_sockets_nor_devices_without_hardware_use_the_heap() {
+        let folder = tempfile::tempdir().expect("there is room");
+        let [first, second] = ["first.wav", "second.wav"].map(|name| Some(folder.path().join(name)));
+        let writes = Choice::Wav { input: None, output: first.clone() };
+        let reads = Choice::Wav { input: first, output: second };
+        for device in [Choice::Null, Choice::Loopback, writes, reads] {
+            let (mut driver, mut handle, pairs) = driver(&device, 2);
+            let remotes = [1, 0].map(|other: usize| SocketAddr::from(([127, 0, 0, 1], pairs[other].port)));
+            for (channel, remote) in (0..).map(ChannelId).zip(remotes) {
+                let agreed = Agreed {
+                    remote: Some(remote),
+                    remote_rtcp: Some(SocketAddr::new(remote.ip(), remote.port() + 1)),
+                    direction: Direction::SendReceive,
+                    held_here: false,
+                    held_there: false,
+                    closed: false,
+                    codec: Codec::G722,
+                    payload_type: 9,
+                    packet_time: Duration::from_millis(20),
+                    accepts: vec![(9, Codec::G722)],
+                    events: None,
+                    keys: None,
+                };
+                let [minimum, maximum] = [20, 200].map(Duration::from_millis);
+                let delays = Delays { minimum, initial: minimum, maximum };
+                let reports = Some(Duration::from_secs(1));
+                let stream = Stream { agreed, digits_inband: false, delays, reports };
+                handle.send(Duration::ZERO, Command::Open { channel, stream }).expect("it is driven");
+                handle.send(Duration::ZERO, Command::Feed(channel, Feed::Person)).expect("it is driven");
+            }
+            handle.send(Duration::ZERO, Command::Listen(Listening::On(engine::Path::Handset))).expect("it is driven");
+            let (mut packet, mut heard) = ([0; PACKET], 0);
+            while heard == 0 {
+                let uses = super::super::heap::uses(|| driver.turn(&mut packet));
+                assert_eq!(uses, 0, "{device}, after {:?}", driver.base.elapsed());
+                while let Some(event) = handle.poll() {
+                    if let Event::Report(_, report) = event {
+                        heard = report.statistics.received;
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_port_is_had_again_at_once_and_left_at_last() {
@@ -483,9 +558,15 @@ mod tests {
         let clock = Clock::new(Arc::new(Linux::new()));
         let mut audio = Audio::start(Instant::now(), &Choice::Null, &settings, &clock).expect("it starts");
         let port = (20_000..60_000).step_by(2).find(|port| audio.prepare(*port).is_ok()).expect("some port is free");
-        let [rtp, rtcp] = [Dscp(46), Dscp(0)];
+        let [rtp, rtcp] = [Dscp(46), Dscp(26)];
         for channel in (0..20).map(ChannelId) {
             audio.open(&OpenPorts { channel, port, rtp, rtcp }).expect("nobody else has it");
+            let pair = &audio.open.last().expect("it is open").pair;
+            for (socket, Dscp(mark)) in [(&pair.rtp, rtp), (&pair.rtcp, rtcp)] {
+                let marks = (getsockopt(socket, sockopt::Ipv4Tos), getsockopt(socket, sockopt::Ipv6TClass));
+                let mark = i32::from(mark) << 2;
+                assert_eq!(marks, (Ok(mark), if pair.is_v6 { Ok(mark) } else { marks.1 }));
+            }
             audio.close(channel);
         }
         audio.prepare(port).expect("it is the phone's own");
@@ -504,20 +585,7 @@ mod tests {
 
     #[test]
     fn a_flood_at_one_port_takes_no_turn_from_another() {
-        let settings = Settings::from_values(&|id: ParamId| id.default());
-        let (engine, _handle) =
-            engine::new(engine::Config { seed: 1, name: String::new(), epoch: Duration::ZERO }, &settings);
-        let device = Choice::Null.open().expect("there is always none");
-        let (mut orders, taken) = RingBuffer::new(ORDERS);
-        let base = Instant::now();
-        let mut driver = Driver::new(engine, device, taken, Arc::default(), base).expect("the system has room");
-        let pairs: Vec<_> =
-            (20_000..60_000).step_by(2).filter_map(|port| Pair::bind(port).ok()).take(2).map(Arc::new).collect();
-        for (channel, pair) in pairs.iter().enumerate() {
-            let sockets = Sockets { channel: ChannelId(channel as u16), pair: Arc::clone(pair) };
-            orders.push(Order::Open(sockets)).expect("there is room");
-        }
-        driver.take_orders();
+        let (mut driver, _handle, pairs) = driver(&Choice::Null, 2);
         let sender = UdpSocket::bind("127.0.0.1:0").expect("a port is free");
         let send = |pair: &Pair| sender.send_to(&[0], ("127.0.0.1", pair.port)).expect("it is sent");
         (0..=BATCH).for_each(|_| {

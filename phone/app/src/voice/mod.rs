@@ -13,6 +13,9 @@
 mod addresses;
 mod audio;
 mod global;
+#[cfg(all(test, target_env = "gnu"))]
+#[path = "../../../media/tests/common/heap.rs"]
+mod heap;
 mod lines;
 mod records;
 mod view;
@@ -265,7 +268,8 @@ impl Voice {
                         self.phone.heard(now, &event);
                     }
                     if reported {
-                        self.audio.tell_load(now, &self.means.journal);
+                        let load = self.audio.load(now, &self.means.journal);
+                        self.phone.set_pace(load.into());
                         self.view.set(self.phone.state());
                     }
                 }

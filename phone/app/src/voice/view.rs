@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use offhook_call::command::CallId;
+use offhook_call::figures::Pace;
 use offhook_call::state::{CallState, Registration, Stage, State};
 use offhook_web::unit;
 
@@ -75,6 +76,12 @@ impl View {
             media: media(call),
         };
         inner.state.calls.iter().map(call).collect()
+    }
+
+    /// How well sound keeps its pace.
+    pub(crate) fn pace(&self) -> unit::Pace {
+        let Pace { frames, late, worst_us } = self.inner().state.pace;
+        unit::Pace { frames, late, worst: Duration::from_micros(worst_us.into()) }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {

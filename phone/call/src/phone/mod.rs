@@ -45,6 +45,7 @@ use offhook_sip::transaction::Peer;
 use crate::button::Function;
 use crate::command::{CallId, Path};
 use crate::contacts::Contacts;
+use crate::figures::Pace;
 use crate::log::Logs;
 use crate::number::Codes;
 use crate::output::{Kept, Output};
@@ -123,6 +124,7 @@ struct Desk {
     muted: bool,
     /// The sound device has gone.
     device_lost: bool,
+    pace: Pace,
 }
 
 /// One phone.
@@ -260,6 +262,11 @@ impl Phone {
     /// It is `unix` seconds after 1970 UTC now. Without this, logs do not know when calls were.
     pub fn set_clock(&mut self, now: Duration, unix: u64) {
         self.clock = Some((now, unix));
+    }
+
+    /// The audio thread keeps this pace.
+    pub fn set_pace(&mut self, pace: Pace) {
+        self.desk.pace = pace;
     }
 
     /// A datagram has come to a line's socket. Lines count from 0 here and below.

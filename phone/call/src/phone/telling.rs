@@ -31,6 +31,7 @@ impl Phone {
             path: self.desk.path,
             muted: self.desk.muted,
             device_lost: self.desk.device_lost,
+            pace: self.desk.pace,
             missed: self.records.logs.unseen(),
             buttons: self.button_states(),
         }

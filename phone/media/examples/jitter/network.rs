@@ -131,7 +131,7 @@ pub(crate) fn adaptive(network: &Network, delays: Delays) -> (Heard, Figures) {
                 ssrc: 1,
                 payload: &payload,
             };
-            buffer.put(ms(came), &packet, 160, false);
+            buffer.put(ms(came), &packet, 160, 0);
         }
         while queued < 80 {
             let heard_at = now + f64::from(queued) / 8.0;

@@ -35,19 +35,24 @@ pub struct Decoder {
     codec: G729Codec,
     /// The frame of comfort noise that came last, if nothing came after it.
     noise: Option<[u8; NOISE]>,
+    /// Decodes that frame over and over: the first one falls silent after ten frames of nothing, and has to know how many there
+    /// were when voice goes on.
+    room: G729Codec,
 }
 
 impl Decoder {
     /// One that has heard silence.
     pub fn new() -> Self {
-        let codec = G729Codec::new(CodecConfig::g729ba());
-        Decoder { codec: codec.expect("mono at 8 kHz by Annexes A and B is what there is"), noise: None }
+        let codec =
+            || G729Codec::new(CodecConfig::g729ba()).expect("mono at 8 kHz by Annexes A and B is what there is");
+        Decoder { codec: codec(), noise: None, room: codec() }
     }
 
     /// Forgets what was before.
     pub fn reset(&mut self) {
         // The configuration is what it was, and nothing else can fail.
         let _ = self.codec.reset();
+        let _ = self.room.reset();
         self.noise = None;
     }
 
@@ -63,12 +68,14 @@ impl Decoder {
         decoded
     }
 
-    /// Stands in for a frame that did not come: the codec goes on from what it knows of the voice. Where noise was last, it goes
-    /// on by its frame, since the codec falls silent after some frames of nothing.
+    /// Stands in for a frame that did not come: the codec goes on from what it knows of the voice, or of the noise.
     pub fn conceal(&mut self, samples: &mut [i16]) {
-        let last = self.noise;
         for samples in samples.chunks_exact_mut(FRAME) {
-            if self.codec.decode_to_buffer(last.as_ref().map_or(&[], |noise| noise), samples).is_err() {
+            let mut decoded = self.codec.decode_to_buffer(&[], samples);
+            if let Some(noise) = &self.noise {
+                decoded = self.room.decode_to_buffer(noise, samples);
+            }
+            if decoded.is_err() {
                 samples.fill(0);
             }
         }

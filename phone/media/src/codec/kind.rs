@@ -20,6 +20,11 @@ pub enum Codec {
 /// Samples of the clock that counts voice inside, by which 10 ms are 80 for every codec.
 pub(crate) const TICKS_PER_SECOND: u32 = 8000;
 
+/// What one of these is by another clock, all of which are multiples.
+pub(crate) fn in_tick(clock_rate: u32) -> u32 {
+    (clock_rate / TICKS_PER_SECOND).max(1)
+}
+
 impl Codec {
     /// All that were built, in the order of the settings.
     #[cfg(feature = "opus")]
@@ -88,14 +93,14 @@ impl Codec {
         }
     }
 
-    /// Whether a payload says that its sender has nothing to say after it, and may send nothing for a while: one that ends with
-    /// a frame of comfort noise (RFC 3551, section 4.5.6), or one of Opus that holds hardly more than its length (RFC 7587,
-    /// section 3.1.3).
-    pub fn is_quiet_after(self, payload: &[u8]) -> bool {
+    /// For how long the sender of a payload may send nothing after it, since there is nothing to say, in samples at 8000 hertz:
+    /// where it ends with a frame of comfort noise (RFC 3551, section 4.5.6), or is one of Opus that holds hardly more than its
+    /// length (RFC 7587, section 3.1.3). Opus then sends one every 400 ms, G.729 only when the noise changes.
+    pub fn quiet_after(self, payload: &[u8]) -> u32 {
         match self {
-            Codec::G729 => payload.len() % 10 == 2,
-            Codec::Opus => payload.len() <= 2,
-            Codec::G722 | Codec::Pcma | Codec::Pcmu => false,
+            Codec::G729 if payload.len() % 10 == 2 => 60 * TICKS_PER_SECOND,
+            Codec::Opus if payload.len() <= 2 => TICKS_PER_SECOND,
+            _ => 0,
         }
     }
 
@@ -120,8 +125,9 @@ mod tests {
         assert!(Codec::ALL.is_sorted());
         assert_eq!([2, 20, 22, 7].map(|octets| Codec::G729.duration(&[0; 32][..octets])), [80, 160, 240, 0]);
         assert_eq!(Codec::G722.duration(&[0; 160]), 160);
-        assert_eq!([2, 20, 22].map(|octets| Codec::G729.is_quiet_after(&[0; 32][..octets])), [true, false, true]);
-        assert_eq!([1, 2, 3].map(|octets| Codec::Opus.is_quiet_after(&[0; 32][..octets])), [true, true, false]);
-        assert!(!Codec::Pcmu.is_quiet_after(&[0xff]));
+        let is_quiet = |codec: Codec, octets: usize| codec.quiet_after(&[0; 32][..octets]) > 0;
+        assert_eq!([2, 20, 22].map(|octets| is_quiet(Codec::G729, octets)), [true, false, true]);
+        assert_eq!([1, 2, 3].map(|octets| is_quiet(Codec::Opus, octets)), [true, true, false]);
+        assert!(!is_quiet(Codec::Pcmu, 2));
     }
 }

@@ -15,4 +15,4 @@ mod vectors;
 pub use decoder::Decoder;
 pub use encoder::Encoder;
 pub use kind::Codec;
-pub(crate) use kind::TICKS_PER_SECOND;
+pub(crate) use kind::{TICKS_PER_SECOND, in_tick};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Event, NARROW, WIDE};
-use crate::codec::{Codec, Decoder, TICKS_PER_SECOND};
+use crate::codec::{Codec, Decoder, in_tick};
 use crate::dtmf::inband::Detector;
 use crate::engine::command::{ChannelId, Delays};
 use crate::event;
@@ -135,7 +135,7 @@ impl Inlet {
             let timestamp = self.clock.ticks(codec.clock_rate(), packet, duration);
             let timed = Packet { timestamp, ..*packet };
             let duration = if duration > MOST_TICKS { 0 } else { duration };
-            self.buffer.put(now, &timed, duration, codec.is_quiet_after(packet.payload));
+            self.buffer.put(now, &timed, duration, codec.quiet_after(packet.payload));
         } else {
             self.buffer.pass(packet.sequence);
         }
@@ -254,7 +254,7 @@ impl Clock {
 
     /// When voice was sent. Where its clock is another one from now on, it goes on from the packet before.
     fn ticks(&mut self, rate: u32, packet: &Packet<'_>, duration: u32) -> u32 {
-        let scale = |rate: u32| i64::from(rate / TICKS_PER_SECOND);
+        let scale = |rate: u32| i64::from(in_tick(rate));
         if rate == self.rate {
             // Later or earlier than the last one, whichever is nearer.
             self.passed += i64::from(packet.timestamp.wrapping_sub(self.last).cast_signed());

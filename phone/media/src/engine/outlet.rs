@@ -1,7 +1,7 @@
 //! The mouth of a channel: from frames of voice to packets.
 
 use super::{Digits, NARROW, WIDE};
-use crate::codec::{Codec, Encoder, TICKS_PER_SECOND};
+use crate::codec::{Codec, Encoder, TICKS_PER_SECOND, in_tick};
 use crate::dtmf::inband::Dialer;
 use crate::event;
 use crate::rtp::Outgoing;
@@ -43,7 +43,7 @@ pub(super) struct Outlet {
 
 impl Outlet {
     pub(super) fn new(agreed: &Agreed, digits_inband: bool) -> Self {
-        let event = agreed.events.as_ref().map(|events| events.send).filter(|_| !digits_inband);
+        let event = agreed.events.as_ref().and_then(|events| events.send).filter(|_| !digits_inband);
         Outlet {
             encoder: Encoder::new(agreed.codec),
             payload_type: agreed.payload_type,
@@ -112,7 +112,8 @@ impl Outlet {
 
     pub(super) fn send(&mut self, digits: &Digits) {
         self.digits = true;
-        if self.event.is_some() {
+        // Those that still sound as tones come first.
+        if self.event.is_some() && self.tones.is_idle() {
             self.events.send(&digits.digits, digits.length, digits.pause);
         } else {
             self.tones.send(&digits.digits, digits.length, digits.pause);
@@ -170,7 +171,7 @@ impl Outlet {
             return;
         }
         let step = self.frames as u32 * TICKS;
-        let scale = self.codec().clock_rate() / TICKS_PER_SECOND;
+        let scale = in_tick(self.codec().clock_rate());
         // Events too are timed by the clock of the voice that they interrupt: both are one source's.
         let in_clock = |time: u32| time.wrapping_mul(scale);
         if let Some((payload_type, _)) = self.event {

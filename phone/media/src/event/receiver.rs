@@ -7,6 +7,9 @@ use super::{Payload, digit};
 /// Silence after which an event has ended, though no end came.
 const LOST_END: Duration = Duration::from_millis(200);
 
+/// A segment that is as long as this goes on in another: durations end at 65535, whatever the tick.
+const FULL: u16 = 0xff00;
+
 /// Digits that can wait to be asked for: more than a burst of packets holds, which the network held back.
 const MOST: usize = 16;
 
@@ -61,7 +64,11 @@ impl Receiver {
             // Another segment; or a sender that gives each packet of an event a timestamp of its own.
             Some(current) if !current.ended && current.digit == digit && !marker => Current {
                 timestamp,
-                before: timestamp.wrapping_sub(current.timestamp).wrapping_add(current.before),
+                before: current.before.wrapping_add(match current.duration {
+                    // Whoever goes by another clock than the stamps says at least how long a whole segment was.
+                    FULL.. => current.duration.into(),
+                    _ => timestamp.wrapping_sub(current.timestamp),
+                }),
                 duration: 0,
                 ..current
             },

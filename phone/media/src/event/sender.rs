@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Payload, TICKS_PER_MS, digit, event};
-use crate::codec::TICKS_PER_SECOND;
+use crate::codec::in_tick;
 
 /// Digits that may wait; more of them are not taken.
 pub const MAX_QUEUED: usize = 64;
@@ -75,8 +75,8 @@ enum State {
 impl Sender {
     /// One with nothing to send, whose payload type has this clock: 8000 hertz or a multiple.
     pub fn new(clock_rate: u32) -> Self {
-        let scale = (clock_rate / TICKS_PER_SECOND).max(1);
-        Sender { queue: [Waiting::default(); MAX_QUEUED], first: 0, count: 0, state: State::Idle, scale }
+        let queue = [Waiting::default(); MAX_QUEUED];
+        Sender { queue, first: 0, count: 0, state: State::Idle, scale: in_tick(clock_rate) }
     }
 
     /// Appends digits, each of this length and with this pause behind it. Other characters are left out, and so is what
@@ -106,7 +106,7 @@ impl Sender {
     /// Another source goes on from `now`, with this clock. The digit that is being sent ends here, which the other side learns
     /// from its silence; those that wait follow.
     pub fn go_on_elsewhere(&mut self, now: u32, clock_rate: u32) {
-        self.scale = (clock_rate / TICKS_PER_SECOND).max(1);
+        self.scale = in_tick(clock_rate);
         self.state = match self.state {
             State::Sounding { what, .. } => State::Pausing { until: now.wrapping_add(what.pause) },
             State::Ending { what, end, .. } => State::Pausing { until: end.wrapping_add(what.pause) },

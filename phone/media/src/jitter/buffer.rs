@@ -10,9 +10,6 @@ use crate::rtp::Packet;
 /// After so much sound that was made up, the stream is taken to pause.
 const PAUSE: i64 = 240 * MS;
 
-/// After so much without a packet, a stream has stopped whose sender had nothing to say; it would tell that anew before.
-const QUIET_PAUSE: i64 = 1000 * MS;
-
 /// Beyond so much of a needless wait, every frame is shortened.
 const MUCH: i64 = 40 * MS;
 
@@ -139,19 +136,20 @@ struct Pause {
 struct Cursor {
     sequence: u16,
     timestamp: i64,
-    /// Ticks that were made up since.
+    /// Ticks that were made up since, and those of them that are taken for lost.
     concealed: i64,
+    lost: i64,
     /// Packets in between that held no voice.
     passed: u16,
     /// Whether sound is being made up.
     in_gap: bool,
-    /// Whether the sender has nothing to say, as its last packet told.
-    quiet: bool,
+    /// Ticks for which the sender may send nothing, as its last packet told.
+    quiet: i64,
 }
 
 impl Cursor {
     fn new(sequence: u16, timestamp: i64) -> Self {
-        Cursor { sequence, timestamp, concealed: 0, passed: 0, in_gap: false, quiet: false }
+        Cursor { sequence, timestamp, concealed: 0, lost: 0, passed: 0, in_gap: false, quiet: 0 }
     }
 }
 
@@ -195,9 +193,9 @@ impl Buffer {
         self.newest = None;
     }
 
-    /// Takes a packet with this many ticks of voice. `quiet` says that its sender has nothing to say after it: the next one may
-    /// come later, without any loss.
-    pub fn put(&mut self, now: Duration, packet: &Packet<'_>, duration: u32, quiet: bool) -> Put {
+    /// Takes a packet with this many ticks of voice, and as many after which its sender may send nothing without any loss, since
+    /// there is nothing to say.
+    pub fn put(&mut self, now: Duration, packet: &Packet<'_>, duration: u32, quiet: u32) -> Put {
         if duration == 0 {
             return Put::Unusable;
         }
@@ -214,8 +212,12 @@ impl Buffer {
             self.figures.late += 1;
             return Put::Late;
         }
-        if nothing_waits && self.cursor.is_none() && self.delay.waited(ticks(now), timestamp) > self.delay.maximum() {
+        let is_quiet = nothing_waits && self.cursor.is_none_or(|cursor| cursor.quiet > 0);
+        if is_quiet && self.delay.waited(ticks(now), timestamp) > self.delay.maximum() {
             // Nobody hears anything, and would not hear this either: the sender's clock stood still meanwhile.
+            if let Some(cursor) = self.cursor.take() {
+                (self.oldest, self.heard) = (cursor.sequence, true);
+            }
             self.forget_times();
             timestamp = self.unwrapped(packet.timestamp);
         }
@@ -240,10 +242,23 @@ impl Buffer {
 
     /// A packet of the stream came that holds no voice, but an event: its number is not missing.
     pub fn pass(&mut self, sequence: u16) {
-        if let Some(cursor) = &mut self.cursor
-            && sequence.wrapping_sub(cursor.sequence) < SLOTS
-        {
-            cursor.passed = cursor.passed.saturating_add(1);
+        let (next, from) = (sequence.wrapping_add(1), self.cursor.map_or(self.oldest, |cursor| cursor.sequence));
+        let ahead = sequence.wrapping_sub(from);
+        match &mut self.cursor {
+            Some(cursor) if ahead < SLOTS => cursor.passed = cursor.passed.saturating_add(1),
+            // After a long run of them, numbers would come round before there is voice again.
+            _ if ahead > u16::MAX / 2 || !self.slots.is_empty() => {}
+            Some(_) => {
+                self.cursor = None;
+                (self.oldest, self.heard) = (next, true);
+            }
+            None if self.heard => {
+                self.oldest = next;
+                if let Some(pause) = self.pause.as_mut().filter(|pause| pause.sequence == sequence) {
+                    pause.sequence = next;
+                }
+            }
+            None => {}
         }
     }
 
@@ -271,11 +286,11 @@ impl Buffer {
 
     /// The stream has stopped. That is no loss, unless numbers are missing when it goes on.
     fn pause(&mut self) {
-        let Some(Cursor { sequence, concealed, .. }) = self.cursor.take() else { return };
-        let concealed = u64::try_from(concealed).unwrap_or(0).min(self.figures.concealed);
+        let Some(Cursor { sequence, lost, in_gap, .. }) = self.cursor.take() else { return };
+        let concealed = u64::try_from(lost).unwrap_or(0).min(self.figures.concealed);
         self.figures.concealed -= concealed;
         self.figures.played = self.figures.played.saturating_sub(concealed);
-        self.figures.gaps = self.figures.gaps.saturating_sub(1);
+        self.figures.gaps = self.figures.gaps.saturating_sub(in_gap.into());
         self.pause = Some(Pause { sequence, concealed });
         (self.oldest, self.heard) = (sequence, true);
     }
@@ -315,7 +330,7 @@ impl Buffer {
         let Some(cursor) = self.cursor else { return Step::Wait };
         let Some(slot) = self.slots.first_from(cursor.sequence) else {
             return match cursor {
-                _ if cursor.quiet && cursor.concealed < QUIET_PAUSE => Step::Quiet,
+                _ if cursor.concealed < cursor.quiet => Step::Quiet,
                 _ if cursor.concealed >= PAUSE => Step::Pause,
                 // A key is pressed at the other side.
                 _ if cursor.passed > 0 => Step::Wait,
@@ -329,7 +344,7 @@ impl Buffer {
         }
         let gap = slot.timestamp - cursor.timestamp;
         let missing = slot.sequence.wrapping_sub(cursor.sequence) > cursor.passed;
-        if cursor.quiet && gap > 0 {
+        if cursor.quiet > 0 && gap > 0 {
             return if waited >= self.delay.target() { Step::Play(slot.sequence) } else { Step::Quiet };
         }
         if gap <= cursor.concealed {
@@ -353,7 +368,7 @@ impl Buffer {
         let waited = self.delay.waited(heard, slot.timestamp);
         self.waited += (waited - self.waited) / 4;
         let end = slot.timestamp + i64::from(slot.duration);
-        self.cursor = Some(Cursor { quiet: slot.quiet, ..Cursor::new(sequence.wrapping_add(1), end) });
+        self.cursor = Some(Cursor { quiet: slot.quiet.into(), ..Cursor::new(sequence.wrapping_add(1), end) });
         self.figures.played += u64::from(slot.duration);
         self.calm = self.calm.saturating_sub(1);
         let (excess, target) = (self.waited - self.delay.target(), self.delay.target());
@@ -377,6 +392,7 @@ impl Buffer {
     fn conceal(&mut self, duration: u32) -> Frame<'_> {
         if let Some(cursor) = &mut self.cursor {
             cursor.concealed += i64::from(duration);
+            cursor.lost += i64::from(duration);
             self.figures.gaps += u64::from(!cursor.in_gap);
             cursor.in_gap = true;
         }
@@ -400,7 +416,9 @@ impl Buffer {
         let end = slot.timestamp + i64::from(slot.duration);
         if let Some(cursor) = &mut self.cursor {
             cursor.concealed = (cursor.concealed - (end - cursor.timestamp)).max(0);
+            cursor.lost = cursor.lost.min(cursor.concealed);
             (cursor.sequence, cursor.timestamp, cursor.passed) = (sequence.wrapping_add(1), end, 0);
+            cursor.quiet = slot.quiet.into();
         }
         self.figures.discarded += 1;
     }

@@ -17,8 +17,8 @@ pub(super) struct Slot {
     pub(super) sequence: u16,
     pub(super) timestamp: i64,
     pub(super) duration: u32,
-    /// Whether its sender has nothing to say after it.
-    pub(super) quiet: bool,
+    /// Ticks for which its sender may send nothing after it.
+    pub(super) quiet: u32,
     pub(super) payload_type: u8,
     /// Where its payload is; [`Slots::put`] chooses that.
     pub(super) start: usize,

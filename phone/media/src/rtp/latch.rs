@@ -39,6 +39,8 @@ pub(super) struct Latch {
     /// Where the description says that the peer is.
     named: Option<SocketAddr>,
     current: Option<Current>,
+    /// The source before.
+    left: Option<u32>,
     candidates: [Option<Candidate>; CANDIDATES],
 }
 
@@ -47,8 +49,8 @@ struct Current {
     address: SocketAddr,
     ssrc: u32,
     heard: Duration,
-    /// Whether it may become another source at once.
-    may_change: bool,
+    /// Until when it may become another source at once.
+    may_change_until: Duration,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +64,7 @@ struct Candidate {
 
 impl Latch {
     pub(super) fn new(named: Option<SocketAddr>) -> Self {
-        Latch { named, current: None, candidates: [None; CANDIDATES] }
+        Latch { named, current: None, left: None, candidates: [None; CANDIDATES] }
     }
 
     /// Where to send: to who is heard, else to where the description says.
@@ -75,11 +77,11 @@ impl Latch {
         self.named
     }
 
-    /// Another offer and answer: who is heard may go on as another source from its next packet on. The first packet of an encoder
-    /// is the one that its decoder needs most.
-    pub(super) fn expect_another(&mut self) {
+    /// Another offer and answer: who is heard may go on as another source from one packet to the next, soon. The first packet of
+    /// an encoder is the one that its decoder needs most.
+    pub(super) fn expect_another(&mut self, now: Duration) {
         if let Some(current) = &mut self.current {
-            current.may_change = true;
+            current.may_change_until = now + SILENCE;
         }
     }
 
@@ -102,7 +104,9 @@ impl Latch {
         let same_host = current.address.ip() == from.ip() || self.named.is_some_and(|named| named.ip() == from.ip());
         let (needed, verdict) = match ssrc == current.ssrc {
             _ if proven && ssrc == current.ssrc => (1, Verdict::Moved),
-            _ if current.address == from && current.may_change => (1, Verdict::New),
+            _ if current.address == from && now < current.may_change_until && self.left != Some(ssrc) => {
+                (1, Verdict::New)
+            }
             _ if proven || current.address == from => (FEW, Verdict::New),
             same if self.named == Some(from) => (FEW, if same { Verdict::Moved } else { Verdict::New }),
             _ if !silent => return Verdict::Stranger,
@@ -136,7 +140,8 @@ impl Latch {
             return Verdict::Wait;
         }
         self.candidates = [None; CANDIDATES];
-        self.current = Some(Current { address: from, ssrc, heard: now, may_change: false });
+        self.left = self.current.map(|current| current.ssrc).filter(|left| *left != ssrc).or(self.left);
+        self.current = Some(Current { address: from, ssrc, heard: now, may_change_until: Duration::ZERO });
         verdict
     }
 

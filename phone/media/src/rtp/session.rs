@@ -160,7 +160,7 @@ impl Session {
         if remote != self.latch.named() {
             self.latch = Latch::new(remote);
         }
-        self.latch.expect_another();
+        self.latch.expect_another(now);
         if remote_rtcp != self.config.remote_rtcp {
             self.remote_rtcp = remote_rtcp;
         }

@@ -40,8 +40,8 @@ pub struct Agreed {
 /// Payload types of telephone events (RFC 4733), each with its clock in hertz.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Events {
-    /// Of those that are sent. The clock is that of the codec, or 8000 if the other side knows no other.
-    pub send: (u8, u32),
+    /// Of those that are sent. The clock is that of the codec, or 8000; none if the other side knows neither.
+    pub send: Option<(u8, u32)>,
     /// Of those that come.
     pub receive: Vec<(u8, u32)>,
 }

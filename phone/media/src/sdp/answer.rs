@@ -130,12 +130,11 @@ fn events(media: &Media) -> impl Iterator<Item = (u8, u32)> {
 /// Events by the clock of the codec that they interrupt, since both are one source's (RFC 4733, section 2.3.4). Many know those
 /// of 8000 hertz alone.
 fn common_events(codec: Codec, ours: &Voice, theirs: &Media) -> Option<Events> {
-    let common = |wanted: u32| {
-        let known = ours.telephone_events.iter().any(|(_, clock_rate)| *clock_rate == wanted);
-        events(theirs).find(|(_, clock_rate)| known && *clock_rate == wanted)
-    };
-    let send = common(codec.clock_rate()).or_else(|| common(TICKS_PER_SECOND))?;
-    Some(Events { send, receive: ours.telephone_events.clone() })
+    let known = |clock_rate: u32| ours.telephone_events.iter().any(|(_, known)| *known == clock_rate);
+    let common: Vec<_> = events(theirs).filter(|(_, clock_rate)| known(*clock_rate)).collect();
+    let of = |wanted: u32| common.iter().find(|(_, clock_rate)| *clock_rate == wanted).copied();
+    let send = of(codec.clock_rate()).or_else(|| of(TICKS_PER_SECOND));
+    (!common.is_empty()).then(|| Events { send, receive: ours.telephone_events.clone() })
 }
 
 fn keys(ours: &Voice, theirs: &Media) -> Option<Keys> {

@@ -84,7 +84,12 @@ enum Meaning {
 impl Numbers {
     /// The other side has said what its numbers mean.
     fn heard(&mut self, formats: &[Format]) {
-        for format in formats {
+        // A codec that is spelled otherwise than usual is no reason to give up its number.
+        let spelled = |format: &Format| {
+            let of_codec = Codec::ALL.into_iter().any(|codec| codec.payload_type() == format.payload_type);
+            of_codec && format.payload_type < DYNAMIC.start && format.codec().is_none()
+        };
+        for format in formats.iter().filter(|format| !spelled(format)) {
             if self.0.iter().all(|(known, _)| *known != format.payload_type) {
                 let codec = || format.codec().map(Meaning::Codec);
                 let meaning = format.telephone_event().map(Meaning::Events).or_else(codec).unwrap_or(Meaning::Other);
@@ -107,11 +112,12 @@ impl Numbers {
     fn of(&self, meaning: Meaning, usual: u8, offered: &[u8]) -> Option<u8> {
         let before = self.0.iter().rev().find(|(_, known)| *known == meaning).map(|(number, _)| *number);
         let is_free = |number: &u8| self.0.iter().all(|(known, _)| known != number) && !offered.contains(number);
-        before.or_else(|| [usual].into_iter().chain(DYNAMIC).find(is_free))
+        before.or_else(|| [usual].into_iter().chain(DYNAMIC.rev()).find(is_free))
     }
 }
 
-/// Payload types that have no meaning of their own (RFC 3551, section 6).
+/// Payload types that have no meaning of their own (RFC 3551, section 6). Most begin with the lowest: those that this phone
+/// chooses are the last, so that they are not those of somebody who answers by his own.
 const DYNAMIC: Range<u8> = 96..128;
 
 impl Negotiator {
@@ -265,7 +271,7 @@ impl Negotiator {
         // Beside voice of another clock, events need one that is like it.
         let other_clock = policy.codecs.iter().map(|codec| codec.clock_rate()).find(|rate| *rate != TICKS_PER_SECOND);
         if let Some(clock_rate) = other_clock.filter(|_| policy.telephone_event.is_some()) {
-            let number = number(Meaning::Events(clock_rate), DYNAMIC.start);
+            let number = number(Meaning::Events(clock_rate), DYNAMIC.end - 1);
             telephone_events.extend(number.map(|number| (number, clock_rate)));
         }
         let secure = policy.security != Security::Off;

@@ -6,8 +6,9 @@ use super::key::{Master, Suite};
 use super::window::Window;
 use crate::rtp::payload_start;
 
-/// Streams whose numbers are remembered. A peer has one at a time; others may follow.
-const STREAMS: usize = 4;
+/// Streams whose numbers are remembered, so that nobody can play them again. A peer has one at a time, and another one after
+/// each change between codecs of different clocks.
+const STREAMS: usize = 16;
 
 /// Why a packet is not taken. The buffer is as it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -185,7 +185,7 @@ pub(crate) fn stream(codec: Codec, remote: SocketAddr) -> Stream {
         payload_type: codec.payload_type(),
         packet_time: Duration::from_millis(20),
         accepts: Codec::ALL.map(|codec| (codec.payload_type(), codec)).to_vec(),
-        events: Some(Events { send: EVENTS[usize::from(codec == Codec::Opus)], receive: EVENTS.to_vec() }),
+        events: Some(Events { send: Some(EVENTS[usize::from(codec == Codec::Opus)]), receive: EVENTS.to_vec() }),
         keys: None,
     };
     let ms = Duration::from_millis;

@@ -90,7 +90,7 @@ fn provisioning() -> [(&'static str, Value); 6] {
     ]
 }
 
-fn calls() -> [(&'static str, Value); 5] {
+fn calls() -> [(&'static str, Value); 6] {
     let line = object(
         "A line and its server.",
         &[
@@ -142,8 +142,19 @@ fn calls() -> [(&'static str, Value); 5] {
             ("jitter_ms", milliseconds("How unevenly they came.")),
         ],
     );
-    let now = object("The lines and their calls.", &[("lines", list("Line")), ("calls", list("Call"))]);
-    [("Calls", now), ("Line", line), ("Call", call), ("Media", media), ("FarEnd", far)]
+    let pace = object(
+        "How well the thread that makes sound keeps its pace, since the unit was started.",
+        &[
+            ("frames", count("Frames of 10 ms that were made.")),
+            ("late", count("Frames that came later than their own length, or not at all.")),
+            ("worst_ms", milliseconds("How late the latest was.")),
+        ],
+    );
+    let now = object(
+        "The lines and their calls.",
+        &[("lines", list("Line")), ("calls", list("Call")), ("pace", reference("Pace"))],
+    );
+    [("Calls", now), ("Line", line), ("Call", call), ("Media", media), ("FarEnd", far), ("Pace", pace)]
 }
 
 fn text(words: &str) -> Value {

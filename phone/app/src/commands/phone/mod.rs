@@ -74,7 +74,7 @@ pub(super) fn state_of(folder: &std::path::Path) -> anyhow::Result<Option<State>
     }
 }
 
-pub(super) use self::show::{calls, lines};
+pub(super) use self::show::{calls, lines, pace};
 
 /// Prints the answer. A command that the phone refuses ends with code 1.
 fn finish(phone: &PhoneArgs, answer: Result<Reply, Unanswered>) -> anyhow::Result<ExitCode> {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use offhook_call::button::Function;
 use offhook_call::command::Listed;
-use offhook_call::figures::Figures;
+use offhook_call::figures::{Figures, Pace};
 use offhook_call::log::Entry;
 use offhook_call::state::{ButtonState, CallState, LineState};
 use serde_json::Value;
@@ -92,6 +92,19 @@ fn voice(figures: &Figures) -> String {
         let _ = write!(out, "; there {lost:.1} % lost, jitter {}", ms(far.jitter_us));
     }
     out + "\n"
+}
+
+/// How well sound keeps its pace, once there was any.
+pub(in crate::commands) fn pace(pace: &Pace) -> String {
+    let Pace { frames, late, worst_us } = *pace;
+    match (frames, late) {
+        (0, _) => String::new(),
+        (_, 0) => format!("sound     {frames} frames of 10 ms, none of them late\n"),
+        _ => {
+            let worst = f64::from(worst_us) / 1000.0;
+            format!("sound     {frames} frames of 10 ms, {late} of them late, the latest by {worst:.1} ms\n")
+        }
+    }
 }
 
 /// The calls of a log, one a line.
@@ -205,6 +218,15 @@ mod tests {
         line.forwards.busy = Some("2002".to_owned());
         let shown = lines(&[line]);
         assert!(shown.ends_with(", 2 new messages, forwards when busy to 2002\n"), "{shown}");
+    }
+
+    #[test]
+    fn late_sound_is_told() {
+        assert_eq!(pace(&Pace::default()), "");
+        let steady = Pace { frames: 500, late: 0, worst_us: 2300 };
+        assert_eq!(pace(&steady), "sound     500 frames of 10 ms, none of them late\n");
+        let late = Pace { late: 2, worst_us: 14_260, ..steady };
+        assert_eq!(pace(&late), "sound     500 frames of 10 ms, 2 of them late, the latest by 14.3 ms\n");
     }
 
     #[test]
