@@ -199,6 +199,21 @@ mod tests {
     }
 
     #[test]
+    fn after_another_agreement_another_source_is_believed_at_once_and_the_one_that_was_left_is_not() {
+        let mut line = Line::new(Some(PEER));
+        line.stream(PEER, 1, 3);
+        line.latch.expect_another(Duration::from_millis(line.now));
+        assert_eq!(line.stream(ROUTER, 2, 3), [Stranger; 3]);
+        assert_eq!(line.stream(PEER, 2, 2), [New, Known]);
+        assert_eq!(line.stream(PEER, 3, 2), [Wait, New], "once");
+        // The new source was there before the answer; what comes late of the old one changes nothing.
+        line.latch.expect_another(Duration::from_millis(line.now));
+        assert_eq!(line.stream(PEER, 2, 1), [Wait]);
+        line.now += 2500;
+        assert_eq!(line.stream(PEER, 4, 2), [Wait, New], "long after");
+    }
+
+    #[test]
     fn a_router_between_is_learned_and_the_named_address_wins() {
         let mut line = Line::new(Some(PEER));
         assert_eq!(line.stream(ROUTER, 1, 6), [Wait, Wait, Wait, Wait, New, Known]);
