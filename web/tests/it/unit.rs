@@ -98,6 +98,6 @@ pub(crate) fn calls() -> Calls {
     Calls {
         lines: vec![line(1, Registration::Registered, None), line(2, Registration::Failed, Some("403 Forbidden"))],
         calls: vec![talk, waiting],
-        pace: Pace { frames: 6200, late: 3, worst: Duration::from_micros(14_200) },
+        pace: Pace { frames: 6200, late: 3, worst: Duration::from_micros(14_500) },
     }
 }

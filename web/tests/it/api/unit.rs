@@ -32,7 +32,7 @@ fn fetches_and_calls_are_told_in_full() {
     let media = &calls["calls"][0]["media"];
     assert_eq!((&media["jitter_ms"], &media["round_trip_ms"], &media["lost"]), (&json!(3.5), &json!(41.0), &json!(10)));
     assert_eq!(calls["calls"][1]["media"], json!(null));
-    assert_eq!(calls["pace"], json!({ "frames": 6200, "late": 3, "worst_ms": 14.2 }));
+    assert_eq!(calls["pace"], json!({ "frames": 6200, "late": 3, "worst_ms": 14.5 }));
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn lines_and_calls_are_told() {
         "10 of 1000, 1.0 %; too late or twice: 2",
         "3.5 ms; waiting to be played: 40.0 ms",
         "2.0 % lost, jitter 5.0 ms",
-        "3, the latest by 14.2 ms",
+        "3, the latest by 14.5 ms",
     ] {
         assert!(page.says(text), "{text}: {}", page.html);
     }

@@ -23,12 +23,27 @@ const TICKS: u32 = 160;
 pub(super) enum Codec {
     Pcmu,
     G722,
+    G729,
 }
 
 impl Codec {
     /// Samples a second.
     pub(super) fn rate(self) -> u32 {
-        if self == Codec::Pcmu { 8000 } else { 16_000 }
+        if self == Codec::G722 { 16_000 } else { 8000 }
+    }
+
+    /// The payload type (RFC 3551, section 6).
+    fn number(self) -> u8 {
+        match self {
+            Codec::Pcmu => 0,
+            Codec::G722 => 9,
+            Codec::G729 => 18,
+        }
+    }
+
+    /// Octets of a packet of 20 ms, with its header.
+    fn length(self) -> usize {
+        if self == Codec::G729 { 32 } else { 172 }
     }
 }
 
@@ -48,13 +63,13 @@ pub(super) fn measure(program: &Program, caller: &mut Caller, codec: Codec, call
     let socket = UdpSocket::bind("127.0.0.1:0")?;
     socket.set_read_timeout(Some(Duration::from_millis(200)))?;
     let port = socket.local_addr()?.port();
-    let number: u8 = if codec == Codec::Pcmu { 0 } else { 9 };
-    let standing = (0..calls).map(|_| caller.call(&number.to_string(), port)).collect::<anyhow::Result<Vec<_>>>()?;
+    let number = codec.number().to_string();
+    let standing = (0..calls).map(|_| caller.call(&number, port)).collect::<anyhow::Result<Vec<_>>>()?;
     let targets: Vec<SocketAddr> = standing.iter().map(|call| call.voice).collect();
     let done = AtomicBool::new(false);
     let found = thread::scope(|scope| {
-        scope.spawn(|| speak(&socket, &targets, number, &done));
-        let found = listen(&socket, program, calls);
+        scope.spawn(|| speak(&socket, &targets, codec, &done));
+        let found = listen(&socket, program, codec, calls);
         done.store(true, Ordering::Relaxed);
         found
     })?;
@@ -65,11 +80,11 @@ pub(super) fn measure(program: &Program, caller: &mut Caller, codec: Codec, call
 }
 
 /// A packet to each call every 20 ms, by moments that do not drift.
-fn speak(socket: &UdpSocket, targets: &[SocketAddr], number: u8, done: &AtomicBool) {
+fn speak(socket: &UdpSocket, targets: &[SocketAddr], codec: Codec, done: &AtomicBool) {
     let begin = Instant::now();
-    let mut packet = [0; 172];
+    let packet = &mut [0; 172][..codec.length()];
     packet[0] = 0x80;
-    packet[1] = number;
+    packet[1] = codec.number();
     for count in 0_u32.. {
         if done.load(Ordering::Relaxed) {
             return;
@@ -81,14 +96,14 @@ fn speak(socket: &UdpSocket, targets: &[SocketAddr], number: u8, done: &AtomicBo
         for (call, target) in targets.iter().enumerate() {
             packet[8..12].copy_from_slice(&(call as u32 + 1).to_be_bytes());
             // A phone that is gone is noticed by who listens.
-            let _ = socket.send_to(&packet, target);
+            let _ = socket.send_to(packet, target);
         }
         let next = begin + PACKET * (count + 1);
         thread::sleep(next.saturating_duration_since(Instant::now()));
     }
 }
 
-fn listen(socket: &UdpSocket, program: &Program, calls: usize) -> anyhow::Result<Found> {
+fn listen(socket: &UdpSocket, program: &Program, codec: Codec, calls: usize) -> anyhow::Result<Found> {
     let mut buffer = [0; 2048];
     // Until buffers have filled.
     let settled = Instant::now() + Duration::from_secs(2);
@@ -103,7 +118,7 @@ fn listen(socket: &UdpSocket, program: &Program, calls: usize) -> anyhow::Result
         let Ok((length, from)) = socket.recv_from(&mut buffer) else { continue };
         let now = Instant::now();
         // Reports come to this port too.
-        if length < 100 {
+        if length < codec.length() || buffer[1] & 0x7f != codec.number() {
             continue;
         }
         if let Some(before) = last.insert(from, now) {
