@@ -203,6 +203,13 @@ fn two_with_the_same_source_part() {
         assert!(take(&mut there, at, HERE, own).is_ok());
     }
     assert_eq!(there.ssrc(), now);
+    // A report may show it first.
+    let (_, mut there) = pair(None);
+    let mut twin = Session::new(ms(0), config(2, HERE, None));
+    let mut report = [0; 400];
+    let length = twin.report(ms(6000), &mut report).unwrap();
+    assert_eq!(there.receive_rtcp(ms(6000), above(HERE), &mut report[..length]), Err(Refused::Loop));
+    assert_ne!(there.ssrc(), before);
 }
 
 #[test]

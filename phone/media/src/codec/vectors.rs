@@ -17,7 +17,12 @@ fn vectors() -> Option<Files> {
     if folder.is_none() {
         eprintln!("OFFHOOK_ITU_VECTORS names no folder: the sequences of the ITU are not tried");
     }
-    folder.map(|folder| files(Path::new(&folder)))
+    folder.map(|folder| {
+        let files = files(Path::new(&folder));
+        let known = files.keys().any(|name| name.ends_with(".bit") || name.starts_with("bt"));
+        assert!(known, "{} holds no sequence of the ITU", folder.display());
+        files
+    })
 }
 
 fn files(folder: &Path) -> Files {

@@ -162,19 +162,13 @@ impl Person {
     pub(super) fn hear(&mut self, voices: &mut [i32; WIDE], mut tell: impl FnMut(Event)) -> Play<'_> {
         let mut speaker = [0; WIDE];
         self.tones(voices, &mut tell);
-        let keys = if self.listening == Listening::Off { &mut speaker } else { &mut *voices };
-        if let Some(key) = &mut self.key {
-            key.add(keys);
+        if self.listening == Listening::Off {
+            self.keys(&mut speaker);
+            let volume = self.sounds.volume(Path::HandsFree);
+            speaker.iter_mut().for_each(|sample| *sample = (*sample as f32 * volume) as i32);
+        } else {
+            self.keys(voices);
         }
-        self.key = self.key.filter(|key| key.left() > 0);
-        if let Some(tap) = &mut self.tap {
-            tap.player.add(keys);
-            tap.left = tap.left.saturating_sub(FRAME_TIME);
-            if tap.left.is_zero() {
-                tap.player.stop();
-            }
-        }
-        self.tap = self.tap.filter(|tap| !tap.player.is_over());
         if let Some(ringer) = &mut self.ringer {
             ringer.add(&mut speaker, self.sounds.ringer);
         }
@@ -227,6 +221,22 @@ impl Person {
         }
     }
 
+    /// What answers keys and taps.
+    fn keys(&mut self, mix: &mut [i32; WIDE]) {
+        if let Some(key) = &mut self.key {
+            key.add(mix);
+        }
+        self.key = self.key.filter(|key| key.left() > 0);
+        if let Some(tap) = &mut self.tap {
+            tap.player.add(mix);
+            tap.left = tap.left.saturating_sub(FRAME_TIME);
+            if tap.left.is_zero() {
+                tap.player.stop();
+            }
+        }
+        self.tap = self.tap.filter(|tap| !tap.player.is_over());
+    }
+
     /// The tone in progress dies away.
     fn fade(&mut self) {
         self.fading = self.progress.take().map(|sounding| {
@@ -249,6 +259,40 @@ mod tests {
     use super::*;
     use crate::measure;
 
+    fn with(changes: &[(&str, &'static str)]) -> Person {
+        let value = |id: ParamId| {
+            let change = changes.iter().find(|(name, _)| lookup(name).expect("a setting").id == id);
+            change.map_or(id.default(), |(_, value)| value)
+        };
+        Person::new(Box::new(Sounds::new(&Settings::from_values(&value))))
+    }
+
+    #[test]
+    fn key_tones_are_as_loud_as_what_they_are_heard_by() {
+        let paths = [
+            ("SPEAKER_VOLUME", Listening::Off),
+            ("SPEAKER_VOLUME", Listening::On(Path::HandsFree)),
+            ("HANDSET_VOLUME", Listening::On(Path::Handset)),
+            ("HEADSET_VOLUME", Listening::On(Path::Headset)),
+        ];
+        for (name, listening) in paths {
+            let level = |volume: &'static str| {
+                let mut person = with(&[(name, volume)]);
+                person.listen(listening);
+                person.key_down(Digit::new('1').expect("it is a digit"));
+                let heard = |person: &mut Person| {
+                    let play = person.hear(&mut [0; WIDE], |_| ());
+                    if listening == Listening::Off { play.speaker.to_vec() } else { play.voice.to_vec() }
+                };
+                let heard: Vec<i16> = (0..10).flat_map(|_| heard(&mut person)).collect();
+                measure::level(&heard[5 * WIDE..])
+            };
+            let [soft, usual, loud] = ["1", "4", "8"].map(level);
+            assert!((-20.0..-15.0).contains(&usual), "{name}: {usual:.1} dBm0");
+            assert!(soft < usual - 6.0 && loud > usual + 6.0, "{name}: {soft:.1}, {usual:.1}, {loud:.1} dBm0");
+        }
+    }
+
     #[test]
     fn taps_sound_as_set() {
         for (changes, sounds) in [
@@ -257,11 +301,7 @@ mod tests {
             (vec![("KEY_PAD_TONE", "N"), ("SELECTION_TONES", "On")], true),
             (vec![("SELECTION_TONES", "Off")], false),
         ] {
-            let value = |id: ParamId| {
-                let change = changes.iter().find(|(name, _)| lookup(name).expect("a setting").id == id);
-                change.map_or(id.default(), |(_, value)| value)
-            };
-            let mut person = Person::new(Box::new(Sounds::new(&Settings::from_values(&value))));
+            let mut person = with(&changes);
             person.tap();
             let heard: Vec<i16> = (0..10).flat_map(|_| person.hear(&mut [0; WIDE], |_| ()).speaker.to_vec()).collect();
             assert_eq!(measure::tone_level(&heard[..3 * WIDE], 1800.0, RATE) > -30.0, sounds, "{changes:?}");

@@ -413,6 +413,12 @@ impl Session {
         }
         let items = rtcp::read(&bytes[..length]).map_err(|_| Refused::Malformed)?;
         for item in items {
+            if let Item::Sender { ssrc, .. } | Item::Receiver { ssrc, .. } = item
+                && ssrc == self.ssrc
+                && self.collided(from)
+            {
+                return Err(Refused::Loop);
+            }
             match item {
                 Item::Sender { ssrc, info, blocks } => {
                     if self.is_source(ssrc) {

@@ -106,6 +106,18 @@ fn voices_and_single_tones_are_not_digits() {
 }
 
 #[test]
+fn tones_of_a_line_are_taken_though_one_is_softer_and_others_are_not() {
+    // The higher tone against the lower one, in dB (ITU-T Q.24 has administrations accept 4 to 10).
+    for (twist, heard) in [(-12.0, ""), (-6.0, "8"), (0.0, "8"), (2.0, "8"), (6.0, "8"), (12.0, "")] {
+        let amplitude = |twist: f64| 6000.0 * 10f64.powf(twist / 40.0);
+        let row = measure::sine(852.0, amplitude(-twist), 8000, 1600);
+        let column = measure::sine(1336.0, amplitude(twist), 8000, 1600);
+        let both: Vec<i16> = row.iter().zip(column).map(|(row, column)| row + column).chain([0; 400]).collect();
+        assert_eq!(detect(&both).0, heard, "{twist} dB");
+    }
+}
+
+#[test]
 fn tones_that_are_far_off_are_refused() {
     let off = |row: f64, column: f64| -> Vec<i16> {
         let (row, column) = (measure::sine(row, 8000.0, 8000, 1600), measure::sine(column, 8000.0, 8000, 1600));
