@@ -204,7 +204,7 @@ fn who_has_nothing_to_say_leaves_noise_and_no_loss() {
             let next = line.buffer.next(ms(now), ms(queued)).0;
             let (sound, duration) = match next {
                 Frame::Packet { duration, .. } => ('v', duration),
-                Frame::Lost { duration } => ('~', duration),
+                Frame::Lost { duration, .. } => ('~', duration),
                 Frame::Silence { duration } => ('.', duration),
             };
             heard.push(sound);
@@ -334,7 +334,7 @@ proptest! {
                     prop_assert_eq!(duration, 160);
                     last = Some(number);
                 }
-                Frame::Lost { duration } | Frame::Silence { duration } => prop_assert!(duration > 0),
+                Frame::Lost { duration, .. } | Frame::Silence { duration } => prop_assert!(duration > 0),
             }
         }
     }

@@ -6,6 +6,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use offhook_media::Codec;
+#[cfg(feature = "opus")]
+use offhook_media::codec::Tuning;
 use offhook_media::sdp::{Agreed, Direction, Fault, Local, Negotiator, Policy, Security, Stance, read};
 use offhook_media::srtp::{MASTER_LENGTH, Master, Suite};
 use offhook_params::{ParamId, Settings, lookup};
@@ -123,9 +125,14 @@ fn opus_is_offered_where_it_is_set() {
     let offer = phone.offer(Stance::Talk);
     assert_eq!(line(&offer, "a=rtpmap:107"), "a=rtpmap:107 opus/48000/2");
     assert_eq!(line(&offer, "a=rtpmap:127"), "a=rtpmap:127 telephone-event/48000");
-    assert_eq!(line(&offer, "a=fmtp:107"), "a=fmtp:107 minptime=10;maxplaybackrate=16000;sprop-maxcapturerate=16000");
-    let answer = theirs(&["m=audio 4000 RTP/AVP 111 0", "a=rtpmap:111 OPUS/48000/2", "a=ptime:30"]);
+    assert_eq!(
+        line(&offer, "a=fmtp:107"),
+        "a=fmtp:107 minptime=10;useinbandfec=1;maxplaybackrate=16000;sprop-maxcapturerate=16000"
+    );
+    let wishes = "a=fmtp:111 stereo=1; useinbandfec=1; maxaveragebitrate=20000";
+    let answer = theirs(&["m=audio 4000 RTP/AVP 111 0", "a=rtpmap:111 OPUS/48000/2", wishes, "a=ptime:30"]);
     let agreed = phone.answered(&answer).unwrap().clone();
+    assert_eq!(agreed.tuning, Tuning { repeats: true, most_bits: Some(20_000) });
     assert_eq!((agreed.codec, agreed.payload_type), (Codec::Opus, 111));
     assert_eq!(agreed.packet_time, Duration::from_millis(20), "Opus has no frames of 30 ms");
     assert!(agreed.accepts.contains(&(107, Codec::Opus)) && agreed.accepts.contains(&(111, Codec::Opus)));

@@ -479,6 +479,7 @@ impl engine::Network for Outlets {
 mod tests {
     use nix::sys::socket::{getsockopt, sockopt};
     use offhook_media::Codec;
+    use offhook_media::codec::Tuning;
     use offhook_media::engine::{Delays, Feed, Stream};
     use offhook_media::sdp::{Agreed, Direction};
     use offhook_params::ParamId;
@@ -526,6 +527,7 @@ mod tests {
                     closed: false,
                     codec: Codec::G722,
                     payload_type: 9,
+                    tuning: Tuning::default(),
                     packet_time: Duration::from_millis(20),
                     accepts: vec![(9, Codec::G722)],
                     events: None,

@@ -142,7 +142,7 @@ pub(crate) fn adaptive(network: &Network, delays: Delays) -> (Heard, Figures) {
                     waits.push(heard_at - network.trips[number as usize].sent);
                     duration
                 }
-                Frame::Lost { duration } | Frame::Silence { duration } => duration,
+                Frame::Lost { duration, .. } | Frame::Silence { duration } => duration,
             };
             match pace {
                 Pace::Normal => {}

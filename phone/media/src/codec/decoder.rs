@@ -80,8 +80,9 @@ impl Decoder {
     }
 
     /// Fills `samples` with what stands in for lost voice, or with noise like that behind a voice that said nothing. G.729 does
-    /// so in steps of 10 ms, Opus in steps of 2.5 ms; what is no whole step at the end is silent or left as it was.
-    pub fn conceal(&mut self, samples: &mut [i16]) {
+    /// so in steps of 10 ms, Opus in steps of 2.5 ms; what is no whole step at the end is silent or left as it was. Opus may tell
+    /// in the packet right behind the lost ones what the last of them said.
+    pub fn conceal(&mut self, samples: &mut [i16], next: Option<&[u8]>) {
         match &mut self.0 {
             Kind::Pcmu(concealer) | Kind::Pcma(concealer) => concealer.lost(samples),
             Kind::G722(both) => {
@@ -95,7 +96,7 @@ impl Decoder {
                 }
             }
             Kind::G729(decoder) => decoder.conceal(samples),
-            Kind::Opus(decoder) => decoder.conceal(samples),
+            Kind::Opus(decoder) => decoder.conceal(samples, next.unwrap_or_default()),
         }
     }
 }

@@ -2,6 +2,15 @@
 
 use super::{Codec, g711, g722, g729, opus};
 
+/// What the other side wants of an encoder. Opus alone goes by it (RFC 7587, section 6.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tuning {
+    /// Whether packets repeat what the one before said, in case that is lost (in-band FEC).
+    pub repeats: bool,
+    /// The most bits a second, if it wants fewer than usual.
+    pub most_bits: Option<u32>,
+}
+
 /// An encoder of any codec. It does not allocate.
 pub struct Encoder(Kind);
 
@@ -33,6 +42,13 @@ impl Encoder {
             Kind::G722(_) => Codec::G722,
             Kind::G729(_) => Codec::G729,
             Kind::Opus(_) => Codec::Opus,
+        }
+    }
+
+    /// Goes by what the other side wants from now on.
+    pub fn tune(&mut self, tuning: Tuning) {
+        if let Kind::Opus(encoder) = &mut self.0 {
+            encoder.tune(tuning);
         }
     }
 

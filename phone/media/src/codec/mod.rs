@@ -13,6 +13,6 @@ mod tests;
 mod vectors;
 
 pub use decoder::Decoder;
-pub use encoder::Encoder;
+pub use encoder::{Encoder, Tuning};
 pub use kind::Codec;
 pub(crate) use kind::{TICKS_PER_SECOND, in_tick};

@@ -18,7 +18,7 @@ fn through(codec: Codec, samples: &[i16], lost: impl Fn(usize) -> bool) -> Vec<i
         let octets = &octets[..length];
         assert_eq!(codec.duration(octets), 160);
         if lost(number) {
-            decoder.conceal(heard);
+            decoder.conceal(heard, None);
         } else {
             assert_eq!(decoder.decode(octets, heard), packet);
         }
@@ -60,6 +60,58 @@ fn losses_leave_the_loudness_and_no_click() {
     }
 }
 
+#[cfg(feature = "opus")]
+#[test]
+fn opus_is_as_the_other_side_wants_it() {
+    let said = measure::vowel(130.0, 16_000, 32_000);
+    let octets = |tuning: Tuning| {
+        let mut encoder = Encoder::new(Codec::Opus);
+        encoder.tune(tuning);
+        said.chunks_exact(320).map(|samples| encoder.encode(samples, &mut [0; 400])).sum::<usize>()
+    };
+    let at_most = |bits: u32| octets(Tuning { most_bits: Some(bits), ..Tuning::default() });
+    let usual = octets(Tuning::default());
+    assert!(at_most(16_000) < usual * 2 / 3, "{} of {usual}", at_most(16_000));
+    assert_eq!(at_most(1), at_most(6000), "not less than it can");
+    assert_eq!(at_most(u32::MAX), usual, "nor more than it does");
+}
+
+#[cfg(feature = "opus")]
+#[test]
+fn what_opus_repeats_stands_in_for_what_is_lost() {
+    // Another vowel begins with every fifth packet: what was before says little of it.
+    let vowels = [130.0, 210.0].map(|pitch| measure::vowel(pitch, 16_000, 32_000));
+    // How far what is heard in place of these packets is from what they said.
+    let far = |repeats: bool| {
+        let (mut encoder, mut whole, mut decoder) =
+            (Encoder::new(Codec::Opus), Decoder::new(Codec::Opus), Decoder::new(Codec::Opus));
+        encoder.tune(Tuning { repeats, ..Tuning::default() });
+        let packet = |number: usize| {
+            let from = number * 320;
+            let mut octets = vec![0; 400];
+            let length = encoder.encode(&vowels[(number + 1) / 5 % 2][from..from + 320], &mut octets);
+            octets.truncate(length);
+            octets
+        };
+        let packets: Vec<_> = (0..100).map(packet).collect();
+        let (mut wanted, mut instead) = (Vec::new(), Vec::new());
+        for (number, octets) in packets.iter().enumerate() {
+            let (mut right, mut heard) = ([0; 320], [0; 320]);
+            whole.decode(octets, &mut right);
+            if number % 5 == 4 {
+                decoder.conceal(&mut heard, packets.get(number + 1).map(Vec::as_slice));
+                wanted.extend(right);
+                instead.extend(heard);
+            } else {
+                decoder.decode(octets, &mut heard);
+            }
+        }
+        measure::difference(&wanted, &instead)
+    };
+    let (with, without) = (far(true), far(false));
+    assert!(with < without - 2.0, "{with:.1} and {without:.1} dBm0");
+}
+
 #[test]
 fn any_payload_is_decoded_or_left_out() {
     for codec in Codec::ALL {
@@ -87,7 +139,7 @@ fn g729_takes_up_voice_after_noise_as_if_nothing_had_been_played_between() {
         let (mut heard, mut wanted) = ([0; 80], [0; 80]);
         other.decode_to_buffer(&octets[..length], &mut wanted).expect("a frame");
         if length == 0 {
-            decoder.conceal(&mut heard);
+            decoder.conceal(&mut heard, None);
             quiet += 1;
             assert!(measure::level(&heard) > -60.0, "frame {frame}");
         } else {

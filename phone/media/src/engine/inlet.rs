@@ -182,14 +182,15 @@ impl Inlet {
                 }
                 self.heard = true;
                 let length = match decoder.decode(payload, &mut self.decoded) {
-                    0 => conceal(decoder, &mut self.decoded, duration),
+                    0 => conceal(decoder, &mut self.decoded, duration, None),
                     length => length,
                 };
                 (length, decoder.codec().sample_rate(), pace)
             }
-            Frame::Lost { duration } => {
-                let Some((_, decoder)) = self.decoders.get_mut(self.current) else { return self.queue.pass() };
-                (conceal(decoder, &mut self.decoded, duration), decoder.codec().sample_rate(), Pace::Normal)
+            Frame::Lost { duration, next } => {
+                let Some((number, decoder)) = self.decoders.get_mut(self.current) else { return self.queue.pass() };
+                let next = next.filter(|(payload_type, _)| payload_type == number).map(|(_, payload)| payload);
+                (conceal(decoder, &mut self.decoded, duration, next), decoder.codec().sample_rate(), Pace::Normal)
             }
             Frame::Silence { duration } => {
                 let length = samples(duration, self.queue.rate);
@@ -235,10 +236,10 @@ impl Tones {
     }
 }
 
-fn conceal(decoder: &mut Decoder, decoded: &mut [i16; MOST_SAMPLES], duration: u32) -> usize {
+fn conceal(decoder: &mut Decoder, decoded: &mut [i16; MOST_SAMPLES], duration: u32, next: Option<&[u8]>) -> usize {
     let length = samples(duration, decoder.codec().sample_rate());
     decoded[..length].fill(0);
-    decoder.conceal(&mut decoded[..length]);
+    decoder.conceal(&mut decoded[..length], next);
     length
 }
 

@@ -1,7 +1,7 @@
 //! The mouth of a channel: from frames of voice to packets.
 
 use super::{Digits, NARROW, WIDE};
-use crate::codec::{Codec, Encoder, TICKS_PER_SECOND, in_tick};
+use crate::codec::{Codec, Encoder, TICKS_PER_SECOND, Tuning, in_tick};
 use crate::dtmf::inband::Dialer;
 use crate::event;
 use crate::rtp::Outgoing;
@@ -17,6 +17,7 @@ const TICKS: u32 = NARROW as u32;
 /// What is sent.
 pub(super) struct Outlet {
     encoder: Encoder,
+    tuning: Tuning,
     payload_type: u8,
     /// Payload type and clock of telephone events.
     event: Option<(u8, u32)>,
@@ -44,8 +45,11 @@ pub(super) struct Outlet {
 impl Outlet {
     pub(super) fn new(agreed: &Agreed, digits_inband: bool) -> Self {
         let event = agreed.events.as_ref().and_then(|events| events.send).filter(|_| !digits_inband);
+        let mut encoder = Encoder::new(agreed.codec);
+        encoder.tune(agreed.tuning);
         Outlet {
-            encoder: Encoder::new(agreed.codec),
+            encoder,
+            tuning: agreed.tuning,
             payload_type: agreed.payload_type,
             event,
             frames: frames(agreed),
@@ -79,6 +83,7 @@ impl Outlet {
         }
         if self.codec() == old.codec() {
             std::mem::swap(&mut self.encoder, &mut old.encoder);
+            self.encoder.tune(self.tuning);
             self.fresh = old.fresh;
             self.marker = old.marker;
             if self.frames == old.frames {

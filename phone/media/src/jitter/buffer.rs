@@ -59,6 +59,8 @@ pub enum Frame<'a> {
     Lost {
         /// Ticks.
         duration: u32,
+        /// The packet right behind them, if it is there: some tell what was before them.
+        next: Option<(u8, &'a [u8])>,
     },
     /// Nothing is being said: play so many ticks of silence.
     Silence {
@@ -273,7 +275,7 @@ impl Buffer {
             match self.decide(heard) {
                 Step::Play(sequence) => return self.play(heard, sequence),
                 Step::Discard(sequence) => self.discard(sequence),
-                Step::Conceal(duration) => return (self.conceal(duration), Pace::Normal),
+                Step::Conceal(duration, next) => return (self.conceal(duration, next), Pace::Normal),
                 Step::Quiet => return (self.stay_quiet(), Pace::Normal),
                 Step::Wait => return (SILENCE, Pace::Normal),
                 Step::Pause => {
@@ -334,7 +336,7 @@ impl Buffer {
                 _ if cursor.concealed >= PAUSE => Step::Pause,
                 // A key is pressed at the other side.
                 _ if cursor.passed > 0 => Step::Wait,
-                _ => Step::Conceal(self.duration),
+                _ => Step::Conceal(self.duration, None),
             };
         };
         let more = self.slots.first_from(slot.sequence.wrapping_add(1)).is_some();
@@ -360,7 +362,7 @@ impl Buffer {
             return if waited >= self.delay.target() { Step::Play(slot.sequence) } else { Step::Wait };
         }
         let rest = u32::try_from(gap - cursor.concealed).unwrap_or(self.duration);
-        Step::Conceal(rest.min(self.duration))
+        Step::Conceal(rest.min(self.duration), (rest <= self.duration).then_some(slot.sequence))
     }
 
     fn play(&mut self, heard: i64, sequence: u16) -> (Frame<'_>, Pace) {
@@ -389,7 +391,7 @@ impl Buffer {
         (frame, pace)
     }
 
-    fn conceal(&mut self, duration: u32) -> Frame<'_> {
+    fn conceal(&mut self, duration: u32, next: Option<u16>) -> Frame<'_> {
         if let Some(cursor) = &mut self.cursor {
             cursor.concealed += i64::from(duration);
             cursor.lost += i64::from(duration);
@@ -398,7 +400,8 @@ impl Buffer {
         }
         self.figures.played += u64::from(duration);
         self.figures.concealed += u64::from(duration);
-        Frame::Lost { duration }
+        let next = next.and_then(|next| self.slots.get(next));
+        Frame::Lost { duration, next: next.map(|slot| (slot.payload_type, self.slots.payload(slot))) }
     }
 
     /// Has the codec go on with the noise behind a voice that says nothing. That is no loss.
@@ -407,7 +410,7 @@ impl Buffer {
         if let Some(cursor) = &mut self.cursor {
             cursor.concealed += i64::from(duration);
         }
-        Frame::Lost { duration }
+        Frame::Lost { duration, next: None }
     }
 
     /// Passes over a packet. What was made up so far stood in for what lies before and in it.
@@ -465,7 +468,8 @@ enum Step {
     Play(u16),
     /// Too old to be worth playing.
     Discard(u16),
-    Conceal(u32),
+    /// Before the packet of this number.
+    Conceal(u32, Option<u16>),
     Quiet,
     Wait,
     Pause,

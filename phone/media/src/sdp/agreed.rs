@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::direction::Direction;
-use crate::codec::Codec;
+use crate::codec::{Codec, Tuning};
 use crate::srtp::{Master, Suite};
 
 /// The stream that both sides agreed on, from this side's point of view.
@@ -27,6 +27,8 @@ pub struct Agreed {
     pub codec: Codec,
     /// The payload type to send with.
     pub payload_type: u8,
+    /// How the other side wants it to encode.
+    pub tuning: Tuning,
     /// How much voice goes into a packet.
     pub packet_time: Duration,
     /// What may come: payload types and their codecs. Any of them, at any time.

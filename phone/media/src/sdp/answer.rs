@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::negotiator::Stance;
 use super::policy::{Policy, Security};
 use super::write::Voice;
-use crate::codec::{Codec, TICKS_PER_SECOND};
+use crate::codec::{Codec, TICKS_PER_SECOND, Tuning};
 
 /// Who made the offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +91,11 @@ pub(super) fn agree(
         closed: policy.closed_on_hold && (held_here || direction == super::Direction::Inactive),
         codec,
         payload_type,
+        tuning: theirs
+            .formats
+            .iter()
+            .find(|format| format.codec() == Some(codec))
+            .map_or_else(Tuning::default, Format::tuning),
         packet_time: policy.packet_time(codec, theirs.packet_time, theirs.max_packet_time),
         accepts: accepted(ours, theirs),
         events: common_events(codec, ours, theirs),

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::crypto::Crypto;
 use super::direction::Direction;
-use crate::codec::Codec;
+use crate::codec::{Codec, Tuning};
 
 /// What one side says about a session. What stands at session level is told with each stream.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -114,9 +114,21 @@ impl Format {
 
     /// Whether it is G.729 without comfort noise of Annex B (RFC 4856).
     pub fn refuses_annex_b(&self) -> bool {
-        self.parameters.split(';').any(|parameter| {
-            let (name, value) = parameter.split_once('=').unwrap_or_default();
-            name.trim().eq_ignore_ascii_case("annexb") && value.trim().eq_ignore_ascii_case("no")
+        self.parameter("annexb").is_some_and(|value| value.eq_ignore_ascii_case("no"))
+    }
+
+    /// How its speaker wants it to be encoded (RFC 7587, section 6.1).
+    pub fn tuning(&self) -> Tuning {
+        Tuning {
+            repeats: self.parameter("useinbandfec") == Some("1"),
+            most_bits: self.parameter("maxaveragebitrate").and_then(|bits| bits.parse().ok()),
+        }
+    }
+
+    fn parameter(&self, wanted: &str) -> Option<&str> {
+        self.parameters.split(';').find_map(|parameter| {
+            let (name, value) = parameter.split_once('=')?;
+            name.trim().eq_ignore_ascii_case(wanted).then_some(value.trim())
         })
     }
 }

@@ -84,8 +84,8 @@ impl Voice {
             out.push_str("\r\n");
             if *codec == Codec::Opus {
                 let rate = codec.sample_rate();
-                let _ =
-                    write!(out, "a=fmtp:{number} minptime=10;maxplaybackrate={rate};sprop-maxcapturerate={rate}\r\n");
+                let rates = format_args!("maxplaybackrate={rate};sprop-maxcapturerate={rate}");
+                let _ = write!(out, "a=fmtp:{number} minptime=10;useinbandfec=1;{rates}\r\n");
             }
             if *codec == Codec::G729 && self.annex_b_refused {
                 let _ = write!(out, "a=fmtp:{number} annexb=no\r\n");

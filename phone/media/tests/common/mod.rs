@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use offhook_media::Codec;
 use offhook_media::audio::{Device, FRAME, Path, Play, State};
+use offhook_media::codec::Tuning;
 use offhook_media::engine::{
     self, ChannelId, Command, Config, Delays, Engine, Event, Feed, Handle, Listening, Network, Port, Stream,
 };
@@ -183,6 +184,7 @@ pub(crate) fn stream(codec: Codec, remote: SocketAddr) -> Stream {
         closed: false,
         codec,
         payload_type: codec.payload_type(),
+        tuning: Tuning { repeats: true, most_bits: None },
         packet_time: Duration::from_millis(20),
         accepts: Codec::ALL.map(|codec| (codec.payload_type(), codec)).to_vec(),
         events: Some(Events { send: Some(EVENTS[usize::from(codec == Codec::Opus)]), receive: EVENTS.to_vec() }),

@@ -2,6 +2,8 @@
 
 use opus::{Application, Bitrate, Channels};
 
+use crate::codec::Tuning;
+
 /// Samples a second, and of the shortest frame.
 const RATE: u32 = 16_000;
 const SHORTEST: usize = 40;
@@ -9,6 +11,7 @@ const SHORTEST: usize = 40;
 /// Bits a second, effort of 10, and the share of losses in percent to be ready for: by the marks of ITU-T P.862 better than
 /// G.722 at every loss, at half its rate. RFC 7587, section 3.1.1, has 16 to 20 kbit/s as the least for wide-band speech.
 const BITS: i32 = 32_000;
+const LEAST_BITS: i32 = 6000;
 const COMPLEXITY: i32 = 5;
 const LOSSES: i32 = 5;
 
@@ -29,11 +32,18 @@ impl Encoder {
     pub(in crate::codec) fn new() -> Self {
         let mut encoder = opus::Encoder::new(RATE, Channels::Mono, Application::Voip)
             .expect("one channel at 16 kHz is what there is, but for want of memory");
-        // Values within what the library takes.
-        let _ = encoder.set_bitrate(Bitrate::Bits(BITS));
+        // Values within what the library takes, here and below.
         let _ = encoder.set_complexity(COMPLEXITY);
         let _ = encoder.set_packet_loss_perc(LOSSES);
-        Encoder { encoder, fresh: true }
+        let mut encoder = Encoder { encoder, fresh: true };
+        encoder.tune(Tuning::default());
+        encoder
+    }
+
+    pub(in crate::codec) fn tune(&mut self, tuning: Tuning) {
+        let most = tuning.most_bits.and_then(|bits| i32::try_from(bits).ok()).unwrap_or(BITS);
+        let _ = self.encoder.set_bitrate(Bitrate::Bits(most.clamp(LEAST_BITS, BITS)));
+        let _ = self.encoder.set_inband_fec(tuning.repeats);
     }
 
     /// Encodes a packet, and gives its length.
@@ -74,11 +84,14 @@ impl Decoder {
         if packet.is_empty() { 0 } else { self.0.decode(packet, samples, false).unwrap_or(0) }
     }
 
-    /// Stands in for what did not come: the codec goes on from what it knows of the voice.
-    pub(in crate::codec) fn conceal(&mut self, samples: &mut [i16]) {
+    /// Stands in for what did not come: by what the packet behind it repeats of it, else from what the codec knows of the voice.
+    pub(in crate::codec) fn conceal(&mut self, samples: &mut [i16], next: &[u8]) {
         let whole = samples.len() / SHORTEST * SHORTEST;
         let (mut samples, rest) = samples.split_at_mut(whole);
         rest.fill(0);
+        if !next.is_empty() && self.0.decode(next, samples, true).is_ok_and(|made| made == samples.len()) {
+            return;
+        }
         while !samples.is_empty() {
             // An empty packet is a lost one.
             let made = self.0.decode(&[], samples, false).unwrap_or(0).clamp(SHORTEST, samples.len());

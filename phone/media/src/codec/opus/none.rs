@@ -1,5 +1,7 @@
 //! What stands in for Opus where it is not built. Nothing is ever encoded by it, since no description names it.
 
+use crate::codec::Tuning;
+
 /// Makes no packets.
 pub(in crate::codec) struct Encoder;
 
@@ -10,6 +12,8 @@ impl Encoder {
     pub(in crate::codec) fn new() -> Self {
         Encoder
     }
+
+    pub(in crate::codec) fn tune(&mut self, _: Tuning) {}
 
     pub(in crate::codec) fn encode(&mut self, _: &[i16], _: &mut [u8]) -> usize {
         0
@@ -27,7 +31,7 @@ impl Decoder {
         0
     }
 
-    pub(in crate::codec) fn conceal(&mut self, samples: &mut [i16]) {
+    pub(in crate::codec) fn conceal(&mut self, samples: &mut [i16], _: &[u8]) {
         samples.fill(0);
     }
 }
