@@ -10,9 +10,29 @@ use offhook_tests::stage::{LONG, Running, wait_for};
 
 use crate::network::{Desk, OFFICE};
 use crate::pieces::expand;
+use crate::unit::Unit;
+
+/// The registrar's port, the other side's, and the phone's.
+pub(crate) const REGISTRAR: u16 = 5060;
+pub(crate) const PEER: u16 = 6000;
+pub(crate) const PHONE: u16 = 5070;
+
+/// The phone's number.
+pub(crate) const NUMBER: &str = "201";
 
 /// The scenario that sends back what it hears: sipp wants to be told so beside.
 const ECHOES: &str = "echoes";
+
+/// A phone that has registered with a script, and whose proxy is another one.
+pub(crate) fn registered(desk: &Desk, more: &[(&str, &str)], args: &[&str]) -> Unit {
+    let registrar = Script::answers(desk, "registers", REGISTRAR, &[("number", NUMBER)]);
+    let peer = PEER.to_string();
+    let more = [&[("SIP_PRXY_PORT_1", peer.as_str())], more].concat();
+    let mut unit = Unit::start(desk, (NUMBER, PHONE), &more, args);
+    assert_eq!(unit.until_registered(1), format!("{OFFICE}:{REGISTRAR}"));
+    registrar.finish();
+    unit
+}
 
 /// A scenario under way. It ends with this value.
 pub(crate) struct Script {
