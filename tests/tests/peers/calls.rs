@@ -9,10 +9,10 @@ use crate::softphone::{PITCH, Softphone};
 use crate::unit::Unit;
 use crate::voice;
 
-const PROGRAMS: [&str; 3] = ["kamailio", "openssl", "baresip"];
+pub(crate) const PROGRAMS: [&str; 3] = ["kamailio", "openssl", "baresip"];
 
 /// A server, a phone 201 and a softphone 203.
-fn office(desk: &Desk, more: &[(&str, &str)], args: &[&str]) -> (Proxy, Unit, Softphone) {
+pub(crate) fn office(desk: &Desk, more: &[(&str, &str)], args: &[&str]) -> (Proxy, Unit, Softphone) {
     let server = Proxy::start(desk, &[OFFICE]);
     let mut unit = Unit::start(desk, ("201", 5070), more, args);
     let softphone = Softphone::start(desk, "203");
