@@ -211,6 +211,7 @@ impl Unit {
     /// The next event, among those that nobody has asked for yet, that `wanted` wants.
     #[track_caller]
     pub(crate) fn event(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let end = Instant::now() + LONG;
         loop {
             while let Some(event) = self.seen.get(self.told) {
                 self.told += 1;
@@ -218,7 +219,8 @@ impl Unit {
                     return event.clone();
                 }
             }
-            assert!(self.next_event(), "{}: no event: {what}\n{}", self.name, self.story());
+            // A call tells how it fares all the time.
+            assert!(self.next_event() && Instant::now() < end, "{}: no event: {what}\n{}", self.name, self.story());
         }
     }
 
