@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use offhook_tests::stage::wait_for;
+use serde_json::json;
 
 use crate::network::{Desk, in_an_office};
 use crate::script::{NUMBER, PEER, PHONE, Script, registered};
@@ -55,6 +56,33 @@ fn wide_voice_comes_back() {
 #[test]
 fn narrow_voice_comes_back() {
     in_an_office(&["sipp"], |desk| hears_itself(desk, "18", "G729"));
+}
+
+#[test]
+fn voice_comes_back_by_one_codec_after_the_other() {
+    in_an_office(&["sipp"], |desk| {
+        let (mut unit, hears) = phone(desk, &[("OUTBANDDTMF_1", "N"), ("DTMF_RELAY_1", "Y")]);
+        let caller = Script::calls(desk, "changes-its-codec", (PEER, PHONE), &[("number", NUMBER)]);
+        unit.until_call("ringing");
+        unit.does("answer");
+        unit.until_call("talking");
+        for (place, codec) in ["PCMU", "PCMA", "G722", "PCMU"].into_iter().enumerate() {
+            if place > 0 {
+                // What the script waits for.
+                unit.tell(&json!({ "command": "dtmf", "digits": "1" }));
+            }
+            unit.until(codec, |state| (state["calls"][0]["codec"] == codec).then_some(()));
+            let before = voice::samples(&hears).0.len();
+            wait_for(codec, || {
+                // A second and more of this codec alone.
+                let anew = voice::samples(&hears).0.len() > before + 20_000;
+                (anew && voice::keeps_pitch(&hears, PITCH)).then_some(())
+            });
+        }
+        unit.does("hang-up");
+        caller.finish();
+        unit.until_free();
+    });
 }
 
 #[test]
