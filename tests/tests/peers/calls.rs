@@ -110,6 +110,30 @@ fn who_is_on_hold_hears_the_music_of_the_file() {
     });
 }
 
+#[test]
+fn each_side_reports_to_the_other() {
+    in_an_office(&PROGRAMS, |desk| {
+        let reports = [("RTCP_ENABLE_1", "Y"), ("RTCP_INTVL_1", "5")];
+        let (_server, mut unit, mut softphone) = office(desk, &reports, &[]);
+        unit.call("203");
+        softphone.event("CALL_INCOMING");
+        softphone.tell("accept", "");
+        unit.until_call("talking");
+        // A report of the phone has come.
+        softphone.event("CALL_RTCP");
+        let voice = unit.until("reports", |state| {
+            let voice = &state["calls"][0]["voice"];
+            (voice["round_trip_us"].is_u64() && voice["far"].is_object()).then(|| voice.clone())
+        });
+        assert!(voice["round_trip_us"].as_u64().is_some_and(|us| us < 1_000_000), "{voice}");
+        assert!(voice["far"]["jitter_us"].as_u64().is_some_and(|us| us < 1_000_000), "{voice}");
+        assert_eq!(voice["far"]["lost_permille"], 0, "{voice}");
+        unit.does("hang-up");
+        softphone.event("CALL_CLOSED");
+        unit.until_free();
+    });
+}
+
 /// The phone, which talks to the softphone, sends it to a third one.
 #[test]
 fn the_softphone_is_transferred() {
