@@ -137,3 +137,24 @@ fn digits_go_as_events_of_the_length_that_is_set() {
         }
     });
 }
+
+#[test]
+fn another_make_of_phone_sends_digits() {
+    in_an_office(&calls::PROGRAMS, |desk| {
+        let (_server, mut unit, mut softphone) = calls::office(desk, &[], &[]);
+        unit.call("203");
+        softphone.event("CALL_INCOMING");
+        softphone.tell("accept", "");
+        // It sends from another address than it names, so it is listened to only after a few packets.
+        unit.until("its voice", |state| {
+            state["calls"][0]["voice"]["received"].as_u64().filter(|received| *received > 0).map(drop)
+        });
+        for digit in ["4", "#"] {
+            softphone.tell("sndcode", digit);
+            unit.hears(digit);
+        }
+        unit.does("hang-up");
+        softphone.event("CALL_CLOSED");
+        unit.until_free();
+    });
+}
