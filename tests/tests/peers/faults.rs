@@ -17,7 +17,7 @@ use crate::voice;
 const JUNK: usize = 50_000;
 
 /// Packets of each stranger.
-const STRANGE: u16 = 5_000;
+const STRANGE: u32 = 5_000;
 
 /// More than the phone may grow by junk, in KiB.
 const GROWTH: usize = 16 << 10;
@@ -61,7 +61,7 @@ fn a_flood_of_strangers_is_not_heard() {
         let [(mut unit, hears), (mut peer, _)] = [0, 1].map(|place| office::phone(desk, place, &[]));
         office::talk(&mut unit, &mut peer, "202");
         let strangers = [OFFICE, BRANCH, "127.0.0.9"].map(|host| UdpSocket::bind((host, 0)).expect("a port"));
-        let (mut chance, mut sequence) = (Chance(0x2545_f491_4f6c_dd1d), 0);
+        let (mut chance, mut sequence) = (Chance(0x2545_f491_4f6c_dd1d), 0u32);
         wait_for("the peer's voice throughout the flood", || {
             // Few enough at a time that none of the peer's is pushed out before the phone has read it.
             for _ in 0..50 {
@@ -74,11 +74,9 @@ fn a_flood_of_strangers_is_not_heard() {
             (sequence >= STRANGE && voice::keeps_pitch(&hears, office::PITCHES[1])).then_some(())
         });
         let count = |unit: &mut Unit, what| unit.state()["calls"][0]["voice"][what].as_u64().expect("voice");
-        let (received, lost) = (count(&mut unit, "received"), count(&mut unit, "lost"));
+        let (received, sent) = (count(&mut unit, "received"), count(&mut peer, "sent"));
         // Either is a second old at most.
-        let sent = count(&mut peer, "sent");
-        assert!(received > 0 && received < sent + 100, "{received} of {sent}");
-        assert!(lost < sent, "{lost} of {sent}");
+        assert!(received.abs_diff(sent) < 100, "{received} of {sent}");
         unit.does("hang-up");
         peer.until_free();
         unit.until_free();
@@ -148,10 +146,10 @@ fn junk(chance: &mut Chance, number: usize) -> Vec<u8> {
 }
 
 /// A packet of PCMU as a sender of its own would send it, full of noise.
-fn noise(chance: &mut Chance, source: u8, sequence: u16) -> Vec<u8> {
+fn noise(chance: &mut Chance, source: u8, sequence: u32) -> Vec<u8> {
     let mut packet = vec![0x80, 0];
-    packet.extend(sequence.to_be_bytes());
-    packet.extend((u32::from(sequence) * 160).to_be_bytes());
+    packet.extend((sequence as u16).to_be_bytes());
+    packet.extend((sequence * 160).to_be_bytes());
     packet.extend([0x5a, 0xa5, 0x5a, source]);
     packet.extend((0..160).map(|_| chance.below(256) as u8));
     packet
