@@ -121,8 +121,7 @@ fn each_side_reports_to_the_other() {
         unit.until_call("talking");
         // A report of the phone has come.
         softphone.event("CALL_RTCP");
-        let voice = unit.until("reports", |state| {
-            let voice = &state["calls"][0]["voice"];
+        let voice = unit.until_voice("reports", |voice| {
             (voice["round_trip_us"].is_u64() && voice["far"].is_object()).then(|| voice.clone())
         });
         assert!(voice["round_trip_us"].as_u64().is_some_and(|us| us < 1_000_000), "{voice}");

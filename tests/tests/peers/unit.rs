@@ -175,6 +175,12 @@ impl Unit {
         }
     }
 
+    /// Waits until the figures of the first call's voice are so that `look` finds something. No event tells of them.
+    #[track_caller]
+    pub(crate) fn until_voice<T>(&mut self, what: &str, mut look: impl FnMut(&Value) -> Option<T>) -> T {
+        wait_for((self.name.clone(), what), || look(&self.state()["calls"][0]["voice"]))
+    }
+
     /// Waits until the phone's only call is in this stage; gives the call.
     #[track_caller]
     pub(crate) fn until_call(&mut self, stage: &str) -> Value {
