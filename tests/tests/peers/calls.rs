@@ -9,10 +9,13 @@ use crate::softphone::{PITCH, Softphone};
 use crate::unit::Unit;
 use crate::voice;
 
-const PROGRAMS: [&str; 3] = ["kamailio", "openssl", "baresip"];
+pub(crate) const PROGRAMS: [&str; 3] = ["kamailio", "openssl", "baresip"];
+
+/// The pitch of what plays on hold, in Hz.
+const MUSIC: u32 = 600;
 
 /// A server, a phone 201 and a softphone 203.
-fn office(desk: &Desk, more: &[(&str, &str)], args: &[&str]) -> (Proxy, Unit, Softphone) {
+pub(crate) fn office(desk: &Desk, more: &[(&str, &str)], args: &[&str]) -> (Proxy, Unit, Softphone) {
     let server = Proxy::start(desk, &[OFFICE]);
     let mut unit = Unit::start(desk, ("201", 5070), more, args);
     let softphone = Softphone::start(desk, "203");
@@ -79,6 +82,54 @@ fn digits_go_by_info() {
         wait_for("both in the trace", || (unit.log().matches("\nINFO sip:203").count() == 2).then_some(()));
         softphone.tell("hangup", "");
         assert_eq!(unit.end_of_call(), "remote");
+    });
+}
+
+#[test]
+fn who_is_on_hold_hears_the_music_of_the_file() {
+    in_an_office(&PROGRAMS, |desk| {
+        let music = desk.place("music.wav");
+        voice::tone(&music, MUSIC);
+        // At factory settings nothing is sent to who is on hold.
+        let music_plays = [("RTP_CLOSE_ENABLE_1", "N")];
+        let args = ["--hold-music", &music.display().to_string()];
+        let (_server, mut unit, mut softphone) = office(desk, &music_plays, &args);
+        unit.call("203");
+        softphone.event("CALL_INCOMING");
+        softphone.tell("accept", "");
+        unit.until_call("talking");
+        softphone.event("CALL_RTPESTAB");
+        let hears_music = || Softphone::heard(desk).iter().any(|file| voice::keeps_pitch(file, MUSIC));
+        assert!(!hears_music(), "nobody is on hold");
+        unit.does("hold");
+        unit.until_call("held");
+        wait_for("music", || hears_music().then_some(()));
+        unit.does("hang-up");
+        softphone.event("CALL_CLOSED");
+        unit.until_free();
+    });
+}
+
+#[test]
+fn each_side_reports_to_the_other() {
+    in_an_office(&PROGRAMS, |desk| {
+        let reports = [("RTCP_ENABLE_1", "Y"), ("RTCP_INTVL_1", "5")];
+        let (_server, mut unit, mut softphone) = office(desk, &reports, &[]);
+        unit.call("203");
+        softphone.event("CALL_INCOMING");
+        softphone.tell("accept", "");
+        unit.until_call("talking");
+        // A report of the phone has come.
+        softphone.event("CALL_RTCP");
+        let voice = unit.until_voice("reports", |voice| {
+            (voice["round_trip_us"].is_u64() && voice["far"].is_object()).then(|| voice.clone())
+        });
+        assert!(voice["round_trip_us"].as_u64().is_some_and(|us| us < 1_000_000), "{voice}");
+        assert!(voice["far"]["jitter_us"].as_u64().is_some_and(|us| us < 1_000_000), "{voice}");
+        assert_eq!(voice["far"]["lost_permille"], 0, "{voice}");
+        unit.does("hang-up");
+        softphone.event("CALL_CLOSED");
+        unit.until_free();
     });
 }
 

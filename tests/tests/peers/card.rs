@@ -117,9 +117,9 @@ fn a_call_by_a_sound_card_outlives_it() {
 
         card.unplug();
         unit.until("no card", |state| (state["device_lost"] == true).then_some(()));
-        let sent = |state: &serde_json::Value| state["calls"][0]["voice"]["sent"].as_u64();
-        let before = unit.until("voice", sent);
-        unit.until("the call goes on", |state| sent(state).filter(|sent| *sent > before + 100));
+        let sent = |voice: &serde_json::Value| voice["sent"].as_u64();
+        let before = unit.until_voice("some", sent);
+        unit.until_voice("more", |voice| sent(voice).filter(|sent| *sent > before + 100));
         assert_eq!(unit.until_call("talking")["number"], "202");
 
         card.plug();

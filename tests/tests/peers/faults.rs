@@ -6,13 +6,18 @@ use std::net::UdpSocket;
 use offhook_tests::root;
 use offhook_tests::stage::wait_for;
 
-use crate::network::{OFFICE, in_an_office};
+use crate::network::{BRANCH, OFFICE, in_an_office};
+use crate::office;
 use crate::proxy::{Proxy, answers};
 use crate::script::Script;
 use crate::unit::{Unit, voice_port};
+use crate::voice;
 
 /// Datagrams of junk.
 const JUNK: usize = 50_000;
+
+/// Packets of each stranger.
+const STRANGE: u32 = 5_000;
 
 /// More than the phone may grow by junk, in KiB.
 const GROWTH: usize = 16 << 10;
@@ -44,6 +49,36 @@ fn junk_leaves_a_call_unharmed() {
         unit.until_call("talking");
         unit.does("hang-up");
         caller.finish();
+        unit.until_free();
+    });
+}
+
+/// Voice of others than the peer: one on its host, one elsewhere, and one from where nobody calls.
+#[test]
+fn a_flood_of_strangers_is_not_heard() {
+    in_an_office(&office::PROGRAMS, |desk| {
+        let _server = Proxy::start(desk, &[OFFICE]);
+        let [(mut unit, hears), (mut peer, _)] = [0, 1].map(|place| office::phone(desk, place, &[]));
+        office::talk(&mut unit, &mut peer, "202");
+        let strangers = [OFFICE, BRANCH, "127.0.0.9"].map(|host| UdpSocket::bind((host, 0)).expect("a port"));
+        let (mut chance, mut sequence) = (Chance(0x2545_f491_4f6c_dd1d), 0u32);
+        wait_for("the peer's voice throughout the flood", || {
+            // Few enough at a time that none of the peer's is pushed out before the phone has read it.
+            for _ in 0..50 {
+                for (source, stranger) in strangers.iter().enumerate() {
+                    let packet = noise(&mut chance, source as u8, sequence);
+                    stranger.send_to(&packet, (OFFICE, voice_port(PHONE))).expect("sent");
+                }
+                sequence += 1;
+            }
+            (sequence >= STRANGE && voice::keeps_pitch(&hears, office::PITCHES[1])).then_some(())
+        });
+        let count = |unit: &mut Unit, what| unit.state()["calls"][0]["voice"][what].as_u64().expect("voice");
+        let (received, sent) = (count(&mut unit, "received"), count(&mut peer, "sent"));
+        // Either is a second old at most.
+        assert!(received.abs_diff(sent) < 100, "{received} of {sent}");
+        unit.does("hang-up");
+        peer.until_free();
         unit.until_free();
     });
 }
@@ -108,4 +143,14 @@ fn junk(chance: &mut Chance, number: usize) -> Vec<u8> {
     }
     request.truncate(request.len() - chance.below(40));
     request
+}
+
+/// A packet of PCMU as a sender of its own would send it, full of noise.
+fn noise(chance: &mut Chance, source: u8, sequence: u32) -> Vec<u8> {
+    let mut packet = vec![0x80, 0];
+    packet.extend((sequence as u16).to_be_bytes());
+    packet.extend((sequence * 160).to_be_bytes());
+    packet.extend([0x5a, 0xa5, 0x5a, source]);
+    packet.extend((0..160).map(|_| chance.below(256) as u8));
+    packet
 }

@@ -2,36 +2,17 @@
 
 use serde_json::json;
 
-use crate::network::{Desk, OFFICE, in_an_office, test_in_an_office, test_of};
-use crate::script::Script;
+use crate::network::{Desk, in_an_office, test_in_an_office, test_of};
+use crate::script::{NUMBER, PEER, PHONE, Script, registered};
 use crate::unit::Unit;
-
-/// The registrar's port, the other side's, and the phone's.
-const REGISTRAR: u16 = 5060;
-const PEER: u16 = 6000;
-const PHONE: u16 = 5070;
-
-/// The phone's number.
-const NUMBER: &str = "201";
 
 /// The words of every scenario.
 const WORDS: [(&str, &str); 1] = [("number", NUMBER)];
 
-/// A phone that has registered with a script, and whose proxy is another one.
-fn registered(desk: &Desk, more: &[(&str, &str)]) -> Unit {
-    let registrar = Script::answers(desk, "registers", REGISTRAR, &WORDS);
-    let peer = PEER.to_string();
-    let more = [&[("SIP_PRXY_PORT_1", peer.as_str())], more].concat();
-    let mut unit = Unit::start(desk, (NUMBER, PHONE), &more, &[]);
-    assert_eq!(unit.until_registered(1), format!("{OFFICE}:{REGISTRAR}"));
-    registrar.finish();
-    unit
-}
-
 /// Has the phone call 202, who does what a scenario says. The rest is the test's.
 fn calls(scenario: &str, words: &[(&str, &str)], more: &[(&str, &str)], rest: impl FnOnce(&mut Unit)) {
     test_in_an_office(test_of(&rest), &["sipp"], |desk| {
-        let mut unit = registered(desk, more);
+        let mut unit = registered(desk, more, &[]);
         let callee = Script::answers(desk, scenario, PEER, words);
         unit.call("202");
         rest(&mut unit);
@@ -43,7 +24,7 @@ fn calls(scenario: &str, words: &[(&str, &str)], more: &[(&str, &str)], rest: im
 /// Has a scenario call the phone. The rest is the test's.
 fn is_called(scenario: &str, words: &[(&str, &str)], more: &[(&str, &str)], rest: impl FnOnce(&mut Unit)) {
     test_in_an_office(test_of(&rest), &["sipp"], |desk| {
-        let mut unit = registered(desk, more);
+        let mut unit = registered(desk, more, &[]);
         let caller = Script::calls(desk, scenario, (PEER, PHONE), &[&WORDS, words].concat());
         rest(&mut unit);
         caller.finish();
@@ -77,7 +58,7 @@ fn a_password_is_asked_for() {
 /// A status code that the other side answers with, and what the phone makes of it.
 fn is_refused_with(status: &str, reason: &str, rest: impl FnOnce(&mut Unit)) {
     test_in_an_office(test_of(&rest), &["sipp"], |desk| {
-        let mut unit = registered(desk, &[]);
+        let mut unit = registered(desk, &[], &[]);
         let callee = Script::answers(desk, "refuses", PEER, &[("status", status)]);
         unit.call("202");
         let ended = unit.event("ended", |event| event["event"] == "ended");
@@ -172,7 +153,7 @@ fn the_other_side_is_sent_on() {
 #[test]
 fn the_phone_is_sent_on() {
     in_an_office(&["sipp"], |desk| {
-        let mut unit = registered(desk, &[]);
+        let mut unit = registered(desk, &[], &[]);
         let other = Script::answers(desk, "takes-a-call", PEER, &[("number", "205")]);
         let caller = Script::calls(desk, "sends-the-phone-on", (PEER + 1, PHONE), &WORDS);
         unit.until_call("ringing");
@@ -189,7 +170,7 @@ fn the_phone_is_sent_on() {
 #[test]
 fn a_caller_takes_the_place_of_another() {
     in_an_office(&["sipp"], |desk| {
-        let mut unit = registered(desk, &[]);
+        let mut unit = registered(desk, &[], &[]);
         let first = Script::calls(desk, "calls-and-waits", (PEER, PHONE), &WORDS);
         unit.until_call("ringing");
         unit.does("answer");
@@ -217,7 +198,7 @@ fn a_caller_takes_the_place_of_another() {
 
 /// A caller is sent to 205; for that, the line may have to be in use.
 fn is_sent_on(desk: &Desk, when: &str, in_use: bool) {
-    let mut unit = registered(desk, &[("CW_ENABLE_1", "N")]);
+    let mut unit = registered(desk, &[("CW_ENABLE_1", "N")], &[]);
     unit.tell(&json!({ "command": "forward", "when": when, "on": true, "number": "205", "rings": 0 }));
     let other = in_use.then(|| {
         let caller = Script::calls(desk, "calls-and-waits", (PEER + 1, PHONE), &WORDS);
@@ -290,7 +271,7 @@ fn a_caller_is_turned_away() {
 #[test]
 fn nobody_is_disturbed() {
     in_an_office(&["sipp"], |desk| {
-        let mut unit = registered(desk, &[("SIP_RESPONSE_CODE_DND", "480")]);
+        let mut unit = registered(desk, &[("SIP_RESPONSE_CODE_DND", "480")], &[]);
         unit.tell(&json!({ "command": "do-not-disturb", "on": true }));
         Script::calls(desk, "is-refused", (PEER, PHONE), &[&WORDS, [("status", "480")].as_slice()].concat()).finish();
         let event = unit.event("turned away", |event| event["event"] == "turned-away");
@@ -332,7 +313,7 @@ fn a_caller_leaves_the_offer_to_the_phone() {
 #[test]
 fn a_stranger_does_no_harm() {
     in_an_office(&["sipp"], |desk| {
-        let mut unit = registered(desk, &[]);
+        let mut unit = registered(desk, &[], &[]);
         let callee = Script::answers(desk, "takes-a-call", PEER, &[("number", "202")]);
         unit.call("202");
         unit.until_call("talking");

@@ -14,6 +14,7 @@
 
 mod calls;
 mod card;
+mod digits;
 mod faults;
 mod flows;
 mod load;

@@ -12,17 +12,17 @@ use crate::softphone::{self, Softphone};
 use crate::unit::Unit;
 use crate::voice;
 
-const PROGRAMS: [&str; 2] = ["kamailio", "openssl"];
+pub(crate) const PROGRAMS: [&str; 2] = ["kamailio", "openssl"];
 const WITH_A_SOFTPHONE: [&str; 3] = ["kamailio", "openssl", "baresip"];
 
 /// Phones, their numbers, and where they keep what they hear.
 const NUMBERS: [&str; 3] = ["201", "202", "203"];
 
 /// What each says, in Hz.
-const PITCHES: [u32; 3] = [500, 700, 900];
+pub(crate) const PITCHES: [u32; 3] = [500, 700, 900];
 
 /// A phone of the office that says its tone, and the file of what it hears.
-fn phone(desk: &Desk, place: usize, more: &[(&str, &str)]) -> (Unit, PathBuf) {
+pub(crate) fn phone(desk: &Desk, place: usize, more: &[(&str, &str)]) -> (Unit, PathBuf) {
     let number = NUMBERS[place];
     let (says, hears) = (desk.place(format!("{number}-says.wav")), desk.place(format!("{number}-hears.wav")));
     voice::tone(&says, PITCHES[place]);
@@ -33,7 +33,7 @@ fn phone(desk: &Desk, place: usize, more: &[(&str, &str)]) -> (Unit, PathBuf) {
 }
 
 /// Has one call another, who answers.
-fn talk(from: &mut Unit, to: &mut Unit, number: &str) -> u64 {
+pub(crate) fn talk(from: &mut Unit, to: &mut Unit, number: &str) -> u64 {
     let call = from.call(number);
     to.until_call("ringing");
     to.does("answer");

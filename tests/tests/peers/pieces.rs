@@ -1,7 +1,7 @@
-//! What scenarios share: `{NAME}` or `{NAME FIRST SECOND}` in one stands for a piece, in which `$1` and `$2` are replaced.
+//! What scenarios share: `{NAME}` or `{NAME FIRST SECOND THIRD}` in one stands for a piece, in which `$1`, `$2` and `$3` are replaced.
 
 /// The pieces. As in scenarios, lines may be indented.
-const PIECES: [(&str, &str); 18] = [
+const PIECES: [(&str, &str); 19] = [
     (
         "reply",
         "[last_Via:]
@@ -154,6 +154,36 @@ const PIECES: [(&str, &str); 18] = [
 
         ]]></send>",
     ),
+    // Once a digit has come by INFO: another offer, $1, has this codec alone.
+    (
+        "take",
+        "<recv request=\"INFO\"/>
+        {ok}
+        <send retrans=\"500\"><![CDATA[
+
+        INVITE [next_url] SIP/2.0
+        {within $1 INVITE}
+        Content-Type: application/sdp
+        Content-Length: [len]
+
+        v=0
+        o=- 4 [call_number]$1 IN IP[local_ip_type] [local_ip]
+        s=-
+        c=IN IP[media_ip_type] [media_ip]
+        t=0 0
+        m=audio [media_port] RTP/AVP $2
+        a=rtpmap:$2 $3/8000
+        ]]></send>
+        <recv response=\"100\" optional=\"true\"/>
+        <recv response=\"200\"/>
+        <send><![CDATA[
+
+        ACK [next_url] SIP/2.0
+        {within $1 ACK}
+        Content-Length: 0
+
+        ]]></send>",
+    ),
     // Tells the phone how its transfer goes: the number of the request, and the status that came.
     (
         "progress",
@@ -229,7 +259,8 @@ pub(crate) fn expand(mut text: String) -> String {
             Some((_, piece)) => {
                 let first = words.next().unwrap_or_default();
                 let second = words.next().unwrap_or_default();
-                let piece = piece.replace("$1", first).replace("$2", second);
+                let third = words.next().unwrap_or_default();
+                let piece = piece.replace("$1", first).replace("$2", second).replace("$3", third);
                 text.replace_range(start..=end, &piece);
                 from = start;
             }

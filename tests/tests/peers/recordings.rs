@@ -4,16 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use offhook_tests::stage::wait_for;
+use serde_json::json;
 
-use crate::network::{Desk, OFFICE, in_an_office};
-use crate::script::Script;
+use crate::network::{Desk, in_an_office};
+use crate::script::{NUMBER, PEER, PHONE, Script, registered};
 use crate::unit::Unit;
 use crate::voice;
-
-/// The registrar's port, the other side's, and the phone's.
-const REGISTRAR: u16 = 5060;
-const PEER: u16 = 6000;
-const PHONE: u16 = 5070;
 
 /// Where sipp has its recordings.
 const RECORDINGS: &str = "/usr/share/sip-tester";
@@ -25,13 +21,8 @@ const PITCH: u32 = 450;
 fn phone(desk: &Desk, more: &[(&str, &str)]) -> (Unit, PathBuf) {
     let (says, hears) = (desk.place("says.wav"), desk.place("hears.wav"));
     voice::tone(&says, PITCH);
-    let registrar = Script::answers(desk, "registers", REGISTRAR, &[("number", "201")]);
-    let peer = PEER.to_string();
     let device = format!("wav:{},{}", says.display(), hears.display());
-    let more = [&[("SIP_PRXY_PORT_1", peer.as_str())], more].concat();
-    let mut unit = Unit::start(desk, ("201", PHONE), &more, &["--audio", &device]);
-    assert_eq!(unit.until_registered(1), format!("{OFFICE}:{REGISTRAR}"));
-    registrar.finish();
+    let unit = registered(desk, more, &["--audio", &device]);
     (unit, hears)
 }
 
@@ -68,10 +59,37 @@ fn narrow_voice_comes_back() {
 }
 
 #[test]
+fn voice_comes_back_by_one_codec_after_the_other() {
+    in_an_office(&["sipp"], |desk| {
+        let (mut unit, hears) = phone(desk, &[("OUTBANDDTMF_1", "N"), ("DTMF_RELAY_1", "Y")]);
+        let caller = Script::calls(desk, "changes-its-codec", (PEER, PHONE), &[("number", NUMBER)]);
+        unit.until_call("ringing");
+        unit.does("answer");
+        unit.until_call("talking");
+        for (place, codec) in ["PCMU", "PCMA", "G722", "PCMU"].into_iter().enumerate() {
+            if place > 0 {
+                // What the script waits for.
+                unit.tell(&json!({ "command": "dtmf", "digits": "1" }));
+            }
+            unit.until(codec, |state| (state["calls"][0]["codec"] == codec).then_some(()));
+            let before = voice::samples(&hears).0.len();
+            wait_for(codec, || {
+                // A second and more of this codec alone.
+                let anew = voice::samples(&hears).0.len() > before + 20_000;
+                (anew && voice::keeps_pitch(&hears, PITCH)).then_some(())
+            });
+        }
+        unit.does("hang-up");
+        caller.finish();
+        unit.until_free();
+    });
+}
+
+#[test]
 fn speech_and_digits_of_others_are_heard() {
     in_an_office(&["sipp"], |desk| {
         let (mut unit, hears) = phone(desk, &[]);
-        let words = [("number", "201"), ("recordings", RECORDINGS)];
+        let words = [("number", NUMBER), ("recordings", RECORDINGS)];
         let caller = Script::calls(desk, "plays", (PEER, PHONE), &words);
         unit.until_call("ringing");
         unit.does("answer");

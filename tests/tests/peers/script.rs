@@ -10,9 +10,29 @@ use offhook_tests::stage::{LONG, Running, wait_for};
 
 use crate::network::{Desk, OFFICE};
 use crate::pieces::expand;
+use crate::unit::Unit;
 
-/// The scenario that sends back what it hears: sipp wants to be told so beside.
-const ECHOES: &str = "echoes";
+/// The registrar's port, the other side's, and the phone's.
+pub(crate) const REGISTRAR: u16 = 5060;
+pub(crate) const PEER: u16 = 6000;
+pub(crate) const PHONE: u16 = 5070;
+
+/// The phone's number.
+pub(crate) const NUMBER: &str = "201";
+
+/// The scenarios that send back what they hear: sipp wants to be told so beside.
+const ECHOES: [&str; 2] = ["echoes", "changes-its-codec"];
+
+/// A phone that has registered with a script, and whose proxy is another one.
+pub(crate) fn registered(desk: &Desk, more: &[(&str, &str)], args: &[&str]) -> Unit {
+    let registrar = Script::answers(desk, "registers", REGISTRAR, &[("number", NUMBER)]);
+    let peer = PEER.to_string();
+    let more = [&[("SIP_PRXY_PORT_1", peer.as_str())], more].concat();
+    let mut unit = Unit::start(desk, (NUMBER, PHONE), &more, args);
+    assert_eq!(unit.until_registered(1), format!("{OFFICE}:{REGISTRAR}"));
+    registrar.finish();
+    unit
+}
 
 /// A scenario under way. It ends with this value.
 pub(crate) struct Script {
@@ -28,7 +48,7 @@ impl Script {
 
     /// Waits at a port for a call with one codec, and sends back what it hears.
     pub(crate) fn echoes(desk: &Desk, port: u16, words: &[(&str, &str)]) -> Self {
-        Self::answers(desk, ECHOES, port, words)
+        Self::answers(desk, "echoes", port, words)
     }
 
     /// The same for so many dialogs, each with a scenario of its own.
@@ -73,7 +93,7 @@ impl Script {
         command.args(["-p", &port.to_string(), "-mi", OFFICE, "-mp", &(port + 30000).to_string()]);
         command.args(["-timeout", "100s", "-timeout_error", "-trace_err", "-error_file", "errors"]);
         command.args(["-trace_msg", "-message_file", "messages"]);
-        if scenario == ECHOES {
+        if ECHOES.contains(&scenario) {
             command.arg("-rtp_echo");
         }
         match to {

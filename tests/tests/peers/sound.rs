@@ -31,10 +31,8 @@ fn both_talk(desk: &Desk, codec: &str, settings: &[(&str, &str)], encrypted: boo
     softphone.event("CALL_INCOMING");
     softphone.tell("accept", "");
     unit.until_call("talking");
-    let call = unit.until("some voice", |state| {
-        let call = &state["calls"][0];
-        call["voice"]["received"].as_u64().filter(|received| *received >= 100).map(|_| call.clone())
-    });
+    unit.until_voice("some", |voice| voice["received"].as_u64().filter(|received| *received >= 100));
+    let call = unit.state()["calls"][0].take();
     unit.does("hang-up");
     softphone.event("CALL_CLOSED");
     unit.until_free();

@@ -175,6 +175,12 @@ impl Unit {
         }
     }
 
+    /// Waits until the figures of the first call's voice are so that `look` finds something. No event tells of them.
+    #[track_caller]
+    pub(crate) fn until_voice<T>(&mut self, what: &str, mut look: impl FnMut(&Value) -> Option<T>) -> T {
+        wait_for((self.name.clone(), what), || look(&self.state()["calls"][0]["voice"]))
+    }
+
     /// Waits until the phone's only call is in this stage; gives the call.
     #[track_caller]
     pub(crate) fn until_call(&mut self, stage: &str) -> Value {
@@ -211,6 +217,7 @@ impl Unit {
     /// The next event, among those that nobody has asked for yet, that `wanted` wants.
     #[track_caller]
     pub(crate) fn event(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let end = Instant::now() + LONG;
         loop {
             while let Some(event) = self.seen.get(self.told) {
                 self.told += 1;
@@ -218,7 +225,8 @@ impl Unit {
                     return event.clone();
                 }
             }
-            assert!(self.next_event(), "{}: no event: {what}\n{}", self.name, self.story());
+            // A call tells how it fares all the time.
+            assert!(self.next_event() && Instant::now() < end, "{}: no event: {what}\n{}", self.name, self.story());
         }
     }
 

@@ -27,6 +27,11 @@ pub(crate) fn has_pitch(path: &Path, pitch: u32) -> bool {
     shares(path, pitch).into_iter().any(|share| share > 0.3)
 }
 
+/// Whether a tenth of a second of such a file is for the most part two tones of these pitches together, as a digit is.
+pub(crate) fn has_pair(path: &Path, [one, other]: [u32; 2]) -> bool {
+    shares(path, one).into_iter().zip(shares(path, other)).any(|(one, other)| one > 0.3 && other > 0.3)
+}
+
 /// Whether the last second of such a file is a tone of this pitch, without a gap.
 pub(crate) fn keeps_pitch(path: &Path, pitch: u32) -> bool {
     let shares = shares(path, pitch);

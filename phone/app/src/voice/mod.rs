@@ -315,7 +315,7 @@ impl Voice {
     /// Does what the phone wants.
     fn carry_out(&mut self) {
         if let Some(time) = self.means.clock.now() {
-            self.phone.set_clock(self.now(), u64::try_from(time.as_second()).unwrap_or_default());
+            self.phone.set_clock(self.now(), Duration::try_from(time.as_duration()).unwrap_or_default());
         }
         let mut told = false;
         while let Some(output) = self.phone.poll() {

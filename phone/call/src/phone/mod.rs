@@ -138,8 +138,8 @@ pub struct Phone {
     own: Addresses,
     tokens: Tokens,
     every_call: Option<EveryCall>,
-    /// A moment, and the time of day then, in seconds since 1970 UTC.
-    clock: Option<(Duration, u64)>,
+    /// A moment, and the time of day then, since 1970 UTC.
+    clock: Option<(Duration, Duration)>,
     slots: Vec<Slot>,
     calls: BTreeMap<CallId, Call>,
     last_call: u16,
@@ -259,8 +259,8 @@ impl Phone {
         self.leave();
     }
 
-    /// It is `unix` seconds after 1970 UTC now. Without this, logs do not know when calls were.
-    pub fn set_clock(&mut self, now: Duration, unix: u64) {
+    /// It is `unix` after 1970 UTC now. Without this, logs do not know when calls were.
+    pub fn set_clock(&mut self, now: Duration, unix: Duration) {
         self.clock = Some((now, unix));
     }
 
@@ -427,7 +427,7 @@ impl Phone {
     /// The same of an earlier moment, by the clock of today.
     fn unix_at(&self, moment: Duration) -> Option<u64> {
         let (at, unix) = self.clock?;
-        let later = moment.saturating_sub(at).as_secs();
-        Some(unix.saturating_sub(at.saturating_sub(moment).as_secs()) + later)
+        // Parts of seconds count until the end: else a moment would be now in one second, now in the next.
+        Some((unix + moment).saturating_sub(at).as_secs())
     }
 }

@@ -1,5 +1,7 @@
 //! Calling, answering, holding, hanging up, and what is heard meanwhile.
 
+use std::time::Duration;
+
 use offhook_call::command::{CallId, Command, ForwardWhen, Path, Refusal};
 use offhook_call::output::Reason;
 use offhook_call::state::{Registration, Stage};
@@ -10,7 +12,7 @@ use offhook_media::tone::Signal;
 use offhook_sip::message::Method;
 
 use crate::pbx::Pbx;
-use crate::world::World;
+use crate::world::{CLOCK, World};
 
 /// Signals that were started.
 pub(crate) fn started(media: &[Media]) -> Vec<Signal> {
@@ -29,6 +31,18 @@ fn lines_register() {
     assert_eq!((lines[0].number.as_str(), lines[0].server.as_deref()), ("2001", Some("192.0.2.1:5060")));
     assert_eq!(lines[1].registration, Registration::Registered);
     assert_eq!(lines[2].registration, Registration::Off);
+}
+
+#[test]
+fn a_call_began_when_it_began_whatever_time_it_is() {
+    let mut world = World::new(&[&[], &[]]);
+    world.talk(0, 1);
+    let since = world.calls(0)[0].since;
+    assert!(since.is_some());
+    for ms in (0..3000).step_by(130).map(Duration::from_millis) {
+        world.units[0].phone.set_clock(world.now + ms, CLOCK + world.now + ms);
+        assert_eq!(world.calls(0)[0].since, since, "{ms:?}");
+    }
 }
 
 #[test]

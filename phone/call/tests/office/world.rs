@@ -22,6 +22,9 @@ use crate::pbx::{ADDRESS, Pbx, udp};
 /// How long a datagram travels.
 const LATENCY: Duration = Duration::from_millis(5);
 
+/// The time of day at the beginning, since 1970 UTC.
+pub(crate) const CLOCK: Duration = Duration::from_secs(1_700_000_000);
+
 /// A phone with all that it has put out.
 pub(crate) struct Unit670 {
     pub(crate) phone: Phone,
@@ -123,7 +126,7 @@ impl World {
                 contacts: Vec::new(),
             };
             let mut phone = Phone::new(Duration::ZERO, setup);
-            phone.set_clock(Duration::ZERO, 1_700_000_000);
+            phone.set_clock(Duration::ZERO, CLOCK);
             phone.start(Duration::ZERO);
             world.units.push(Unit670 {
                 phone,
