@@ -349,7 +349,8 @@ pub(crate) struct CallOptions {
     /// and over, what is heard goes to the other; either may be left out), cpal (the sound card)
     #[arg(long, value_name = "DEVICE", default_value_t, value_parser = audio_device)]
     pub(crate) audio: Choice,
-    /// WAV file that those hear over and over who are on hold; a tone unless given
+    /// WAV file that those hear over and over who are on hold; a tone unless given. Lines send either only with
+    /// RTP_CLOSE_ENABLE="N": by factory settings they send nothing to a held call
     #[arg(long, value_name = "FILE")]
     pub(crate) hold_music: Option<PathBuf>,
     /// Take every call at once, up to 25, without holding the others: for paging and measuring

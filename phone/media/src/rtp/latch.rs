@@ -13,7 +13,7 @@ const FEW: u8 = 2;
 const SAME_HOST: u8 = 3;
 const OTHER_HOST: u8 = 5;
 
-/// Packets of a new address that come faster than voice does are of no voice.
+/// Packets of a new address that come faster one after the other than voice does are of no voice.
 const PACE: Duration = Duration::from_millis(9);
 
 /// Addresses that are watched at a time.
@@ -59,6 +59,8 @@ struct Candidate {
     ssrc: u32,
     next: u16,
     count: u8,
+    /// When the first of these packets came, and the last.
+    since: Duration,
     heard: Duration,
 }
 
@@ -128,15 +130,19 @@ impl Latch {
     ) -> Verdict {
         let slot = self.slot(now, from);
         let known = self.candidates[slot].filter(|known| known.address == from && known.ssrc == ssrc);
-        let count = match known {
-            // Faster than any voice: a flood that counts its packets.
-            Some(known) if needed >= SAME_HOST && now.saturating_sub(known.heard) < PACE && known.count > 1 => 1,
-            Some(known) if known.next == sequence => known.count + 1,
-            _ => 1,
+        let (mut count, mut since) = match known {
+            Some(known) if known.next == sequence => (known.count + 1, known.since),
+            _ => (1, now),
         };
+        // A few may come together: the network held them back, or an event is told beside voice. More of them are faster than
+        // any voice: a flood that counts its packets.
+        let together = needed.div_ceil(2);
+        if needed >= SAME_HOST && now.saturating_sub(since) < PACE * count.saturating_sub(together).into() {
+            (count, since) = (1, now);
+        }
         if count < needed {
             let next = sequence.wrapping_add(1);
-            self.candidates[slot] = Some(Candidate { address: from, ssrc, next, count, heard: now });
+            self.candidates[slot] = Some(Candidate { address: from, ssrc, next, count, since, heard: now });
             return Verdict::Wait;
         }
         self.candidates = [None; CANDIDATES];
@@ -235,6 +241,22 @@ mod tests {
         assert_eq!(line.stream(ROUTER, 1, 3), [Wait, Wait, Moved]);
         line.now += 2500;
         assert_eq!(line.stream("203.0.113.9:61235", 9, 3), [Wait, Wait, New], "the router took another port");
+    }
+
+    #[test]
+    fn packets_that_come_two_at_a_time_are_of_a_voice_and_those_of_a_millisecond_are_not() {
+        for (named, least) in [(Some(PEER), 5), (None, 3)] {
+            let mut line = Line::new(named);
+            // An event and voice every 20 ms, as unevenly as a busy machine sends them.
+            let times = [0, 0, 16, 16, 40, 40, 56, 56];
+            let judge = |line: &mut Line, at: u64, sequence: u16| {
+                line.latch.judge(Duration::from_millis(at), ROUTER.parse().unwrap(), 1, sequence, false)
+            };
+            let verdicts: Vec<_> = (0..).zip(times).map(|(sequence, at)| judge(&mut line, at, sequence)).collect();
+            assert_eq!(verdicts.iter().position(|verdict| *verdict == New), Some(least - 1), "{verdicts:?}");
+            let mut line = Line::new(named);
+            assert!((0..10_000u16).all(|sequence| judge(&mut line, sequence.into(), sequence) == Wait));
+        }
     }
 
     #[test]
