@@ -171,6 +171,48 @@ fn losses_stay_losses_after_a_long_quiet() {
 }
 
 #[test]
+fn a_word_whose_beginning_is_lost_is_known_to_be_and_the_packet_behind_is_asked() {
+    let mut line = Line::new(0);
+    line.hear(&[&[0], &[1]]);
+    line.put_voice(40, 2, 2, 8000);
+    line.next(40);
+    line.next(60);
+    // Nothing for 200 ms; of the words then, the first is lost.
+    let (mut asked, mut heard) = (0, Vec::new());
+    for step in 8..40u32 {
+        let now = u64::from(step) * 10;
+        // Noise takes 10 ms at a time, and voice 20.
+        if step >= 30 {
+            if !step.is_multiple_of(2) {
+                continue;
+            }
+            let number = 4 + (step - 30) / 2;
+            line.put_voice(now, number, 11 + number, 0);
+        }
+        match line.buffer.next(ms(now), Duration::ZERO).0 {
+            Frame::Lost { next: Some((_, payload)), .. } => {
+                assert_eq!(payload, 4u32.to_be_bytes());
+                asked += 1;
+            }
+            Frame::Packet { payload, .. } => heard.push(u32::from_be_bytes(payload.try_into().unwrap())),
+            Frame::Lost { .. } | Frame::Silence { .. } => {}
+        }
+    }
+    assert_eq!((asked, heard[0]), (1, 4), "{heard:?}");
+    let figures = line.buffer.figures();
+    assert_eq!((figures.concealed, figures.gaps), (160, 1));
+}
+
+#[test]
+fn voice_is_heard_though_an_event_overtakes_it_after_a_pause() {
+    let mut line = Line::new(0);
+    line.hear(&[&[0], &[1]]);
+    (2..40).for_each(|step| drop(line.next(step * 20)));
+    line.buffer.pass(3);
+    assert_eq!(line.put(800, 2), Put::Waits);
+}
+
+#[test]
 fn voice_is_heard_after_any_number_of_packets_without_any() {
     let mut line = Line::new(0);
     line.hear(&[&[0], &[1], &[2]]);

@@ -203,6 +203,19 @@ fn two_with_the_same_source_part() {
         assert!(take(&mut there, at, HERE, own).is_ok());
     }
     assert_eq!(there.ssrc(), now);
+    // Whoever sends everything back sends reports back too.
+    let (_, mut there) = pair(None);
+    let mut sources = std::collections::BTreeSet::from([there.ssrc()]);
+    for packet in 0..500 {
+        let at = ms(20 * u64::from(packet));
+        let own = voice(&mut there, at, packet);
+        let _ = take(&mut there, at, HERE, own);
+        if let Some(length) = there.report(at, &mut buffer) {
+            let _ = there.receive_rtcp(at, above(HERE), &mut buffer[..length]);
+        }
+        sources.insert(there.ssrc());
+    }
+    assert_eq!(sources.len(), 2, "it changes once");
     // A report may show it first.
     let (_, mut there) = pair(None);
     let mut twin = Session::new(ms(0), config(2, HERE, None));

@@ -1,6 +1,7 @@
 //! Digits in calls: as tones in the voice, and as events beside it (RFC 4733).
 
 use std::net::UdpSocket;
+use std::time::Instant;
 
 use offhook_tests::stage::{LONG, wait_for};
 use serde_json::json;
@@ -104,10 +105,12 @@ fn digits_go_as_events_of_the_length_that_is_set() {
         unit.until_call("talking");
         unit.tell(&json!({ "command": "dtmf", "digits": "7#7" }));
         let mut digits: Vec<Vec<Note>> = Vec::new();
+        let begin = Instant::now();
         // The last digit is over with its third end.
         while digits.len() < 3 || digits[2].iter().filter(|note| note.end).count() < 3 {
             let mut packet = [0; 1500];
             let read = socket.recv(&mut packet).expect("a packet");
+            assert!(begin.elapsed() < LONG, "{digits:?}");
             let Some(note) = Note::read(&packet[..read]) else { continue };
             match digits.last_mut().filter(|digit| digit[0].timestamp == note.timestamp) {
                 Some(digit) => digit.push(note),

@@ -44,14 +44,21 @@ fn shares(path: &Path, pitch: u32) -> Vec<f64> {
     samples.chunks_exact(rate as usize / 10).map(|part| share(part, pitch, rate)).collect()
 }
 
+/// Octets before the samples.
+const HEADER: usize = 44;
+
 /// What is in the first channel of such a file, and how many samples a second has.
 pub(crate) fn samples(path: &Path) -> (Vec<f64>, u32) {
     let file = fs::read(path).expect("a file");
+    if file.len() < HEADER {
+        // Somebody has just made it.
+        return (Vec::new(), RATE);
+    }
     let word = |at: usize| u32::from_le_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]]);
     assert_eq!((&file[..4], file[34]), (b"RIFF".as_slice(), 16), "{}", path.display());
     let frame = 2 * usize::from(file[22]).max(1);
     let rate = word(24);
-    (file[44..].chunks_exact(frame).map(|pair| f64::from(i16::from_le_bytes([pair[0], pair[1]]))).collect(), rate)
+    (file[HEADER..].chunks_exact(frame).map(|pair| f64::from(i16::from_le_bytes([pair[0], pair[1]]))).collect(), rate)
 }
 
 /// The share of a pitch in the power of a piece of sound; none of silence.

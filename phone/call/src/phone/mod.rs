@@ -261,7 +261,12 @@ impl Phone {
 
     /// It is `unix` after 1970 UTC now. Without this, logs do not know when calls were.
     pub fn set_clock(&mut self, now: Duration, unix: Duration) {
-        self.clock = Some((now, unix));
+        // Two looks at two clocks are never quite as far apart: what a moment is called must not change with each.
+        const LITTLE: Duration = Duration::from_millis(500);
+        let expected = self.clock.map(|(at, then)| (then + now).saturating_sub(at));
+        if expected.is_none_or(|expected| expected.abs_diff(unix) > LITTLE) {
+            self.clock = Some((now, unix));
+        }
     }
 
     /// The audio thread keeps this pace.

@@ -40,9 +40,16 @@ fn a_call_began_when_it_began_whatever_time_it_is() {
     let since = world.calls(0)[0].since;
     assert!(since.is_some());
     for ms in (0..3000).step_by(130).map(Duration::from_millis) {
-        world.units[0].phone.set_clock(world.now + ms, CLOCK + world.now + ms);
-        assert_eq!(world.calls(0)[0].since, since, "{ms:?}");
+        // Both clocks are not read in the same moment.
+        for late in [0, 1, 2].map(Duration::from_millis) {
+            world.units[0].phone.set_clock(world.now + ms + late, CLOCK + world.now + ms);
+            assert_eq!(world.calls(0)[0].since, since, "{ms:?}");
+        }
     }
+    // The time is another one.
+    let hour = Duration::from_secs(3600);
+    world.units[0].phone.set_clock(world.now, CLOCK + world.now + hour);
+    assert_eq!(world.calls(0)[0].since, since.map(|since| since + 3600));
 }
 
 #[test]

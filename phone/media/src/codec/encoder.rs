@@ -7,7 +7,7 @@ use super::{Codec, g711, g722, g729, opus};
 pub struct Tuning {
     /// Whether packets repeat what the one before said, in case that is lost (in-band FEC).
     pub repeats: bool,
-    /// The most bits a second, if it wants fewer than usual.
+    /// The most bits a second that it wants, whatever number it names: the encoder stays between 6000 and 32000.
     pub most_bits: Option<u32>,
 }
 

@@ -189,7 +189,9 @@ impl Inlet {
             }
             Frame::Lost { duration, next } => {
                 let Some((number, decoder)) = self.decoders.get_mut(self.current) else { return self.queue.pass() };
-                let next = next.filter(|(payload_type, _)| payload_type == number).map(|(_, payload)| payload);
+                // The packet behind is of use to a decoder that has heard what was before.
+                let next = next.filter(|(payload_type, _)| payload_type == number && !self.restarted);
+                let next = next.map(|(_, payload)| payload);
                 (conceal(decoder, &mut self.decoded, duration, next), decoder.codec().sample_rate(), Pace::Normal)
             }
             Frame::Silence { duration } => {

@@ -246,21 +246,17 @@ impl Buffer {
     pub fn pass(&mut self, sequence: u16) {
         let (next, from) = (sequence.wrapping_add(1), self.cursor.map_or(self.oldest, |cursor| cursor.sequence));
         let ahead = sequence.wrapping_sub(from);
-        match &mut self.cursor {
-            Some(cursor) if ahead < SLOTS => cursor.passed = cursor.passed.saturating_add(1),
+        if ahead < SLOTS {
+            if let Some(cursor) = &mut self.cursor {
+                cursor.passed = cursor.passed.saturating_add(1);
+            }
+        } else if ahead <= u16::MAX / 2 && self.slots.is_empty() && (self.cursor.is_some() || self.heard) {
             // After a long run of them, numbers would come round before there is voice again.
-            _ if ahead > u16::MAX / 2 || !self.slots.is_empty() => {}
-            Some(_) => {
-                self.cursor = None;
-                (self.oldest, self.heard) = (next, true);
-            }
-            None if self.heard => {
-                self.oldest = next;
-                if let Some(pause) = self.pause.as_mut().filter(|pause| pause.sequence == sequence) {
-                    pause.sequence = next;
-                }
-            }
-            None => {}
+            self.cursor = None;
+            (self.oldest, self.heard) = (next.wrapping_sub(SLOTS), true);
+        }
+        if let Some(pause) = self.pause.as_mut().filter(|pause| pause.sequence == sequence) {
+            pause.sequence = next;
         }
     }
 
@@ -347,7 +343,13 @@ impl Buffer {
         let gap = slot.timestamp - cursor.timestamp;
         let missing = slot.sequence.wrapping_sub(cursor.sequence) > cursor.passed;
         if cursor.quiet > 0 && gap > 0 {
-            return if waited >= self.delay.target() { Step::Play(slot.sequence) } else { Step::Quiet };
+            // Where the first of new words is missing, the packet behind it may know what it was.
+            let due = waited + i64::from(self.duration) >= self.delay.target();
+            return match waited >= self.delay.target() {
+                _ if missing && due && !cursor.in_gap => Step::Conceal(self.duration, Some(slot.sequence)),
+                true => Step::Play(slot.sequence),
+                false => Step::Quiet,
+            };
         }
         if gap <= cursor.concealed {
             // What was made up in its place is heard already, and the next one waits.

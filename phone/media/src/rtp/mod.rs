@@ -13,6 +13,8 @@
 //! - Another address is believed after packets in sequence at the pace of voice, and only while nobody else is heard.
 //! - Once somebody is heard, others are ignored. After two seconds of silence the stream may go on from another address, if
 //!   it is the same stream, or comes from the same host.
+//! - Who is heard may go on as another source with the second packet in sequence from there; within two seconds of an offer and
+//!   answer, once, with the first, unless it is the source that was just left.
 //! - With SRTP, a packet that proves to be the peer's is believed wherever it comes from, and no other one is.
 //!
 //! Each packet from elsewhere costs a look at eight candidates, whatever the flood.

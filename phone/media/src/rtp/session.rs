@@ -1,6 +1,6 @@
 //! A session: one stream out, one stream in, and reports on both.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use super::latch::{Latch, Verdict};
@@ -99,8 +99,8 @@ pub struct Session {
     latch: Latch,
     source: Option<Source>,
     inbound: Option<Inbound>,
-    /// From where packets with this side's own source came.
-    conflict: Option<SocketAddr>,
+    /// The host from which packets with this side's own source came.
+    conflict: Option<IpAddr>,
     /// A source of this side that has to be taken leave of.
     left: Option<u32>,
     // Reports.
@@ -375,7 +375,7 @@ impl Session {
     /// Somebody else has the same source (RFC 3550, section 8.2): this side takes another one. False if that did not help, since
     /// this side hears itself: whoever sends back what it gets, as a test of the line, wants just that.
     fn collided(&mut self, from: SocketAddr) -> bool {
-        let first = self.conflict.replace(from) != Some(from);
+        let first = self.conflict.replace(from.ip()) != Some(from.ip());
         if first {
             self.become_another();
         }

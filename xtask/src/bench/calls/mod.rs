@@ -32,8 +32,8 @@ const AT_ONCE: usize = 20;
 const SETTLE: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_secs(20);
 
-/// What the best peer known takes, as a share of what baresip takes in the same run: CPU of PCMU and G.722, and how late
-/// packets come.
+/// What is aimed at, as a share of what baresip takes in the same run: CPU of PCMU and G.722, and how late packets come. When
+/// baresip took 2.6 ms, 4.2 ms and 3.7 ms, the best of its kind took this.
 const BEST_PCMU: f64 = 1.5 / 2.6;
 const BEST_G722: f64 = 2.8 / 4.2;
 const BEST_SPACING: f64 = 0.9 / 3.7;
