@@ -265,7 +265,7 @@ impl Phone {
         if !is_up {
             return Err(Refusal::State);
         }
-        match self.slots[line].calls(now, |calls| calls.send_flash(sip)) {
+        match self.slots[line].calls(now, |calls| calls.send_flash(now, sip)) {
             Some(Ok(())) => Ok(()),
             _ => Err(Refusal::State),
         }

@@ -164,7 +164,7 @@ impl Phone {
         let dtmf = &self.settings.dtmf;
         let (length, pause) = (dtmf.dtmf_length, dtmf.dtmf_pause);
         if self.settings.lines[line].dtmf.dtmf_by_info {
-            let sent = self.slots[line].calls(now, |calls| calls.send_digits(sip, digits, length));
+            let sent = self.slots[line].calls(now, |calls| calls.send_digits(now, sip, digits, length, pause));
             if !matches!(sent, Some(Ok(()))) {
                 return Err(Refusal::State);
             }

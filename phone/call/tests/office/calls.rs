@@ -296,6 +296,8 @@ fn digits_go_by_event_in_voice_or_by_info() {
     world.talk(0, 1);
     world.media(0);
     world.command(0, send);
+    assert!(world.count(0, Method::Info) < 3, "each has its time");
+    world.run(Duration::from_millis(3 * 270));
     assert_eq!(world.count(0, Method::Info), 3);
     assert!(world.media(0).is_empty());
     assert_eq!(world.try_command(0, Command::Dtmf { call: None, digits: "x".into() }), Err(Refusal::Key('x')));

@@ -204,23 +204,31 @@ impl Calls {
         self.with(call, |call, core| call.refuse_referral(status, core))
     }
 
-    /// Sends digits by INFO, after those before them (`DTMF_RELAY`).
+    /// Sends digits by INFO, after those before them (`DTMF_RELAY`): each with its length, and the next one when that and the
+    /// pause behind it are over.
     ///
     /// # Errors
     /// The call is not up, one is no digit, or too many wait already; none is sent then.
-    pub fn send_digits(&mut self, call: CallId, digits: &str, length: Duration) -> Result<(), CallFault> {
-        let bodies: Option<Vec<_>> = digits.chars().map(|digit| info::digit(digit, length)).collect();
-        let bodies = bodies.ok_or(CallFault::State)?;
-        self.with(call, |call, core| call.inform(bodies, core))
+    pub fn send_digits(
+        &mut self,
+        now: Duration,
+        call: CallId,
+        digits: &str,
+        length: Duration,
+        pause: Duration,
+    ) -> Result<(), CallFault> {
+        let infos: Option<Vec<_>> = digits.chars().map(|digit| info::digit(digit, length, pause)).collect();
+        let infos = infos.ok_or(CallFault::State)?;
+        self.with(call, |call, core| call.inform(now, infos, core))
     }
 
     /// Sends a flash hook by INFO (`FLASHHOOK_CONTENT_TYPE`).
     ///
     /// # Errors
     /// The call is not up.
-    pub fn send_flash(&mut self, call: CallId) -> Result<(), CallFault> {
-        let body = info::flash(self.core.profile.flash);
-        self.with(call, |call, core| call.inform(vec![body], core))
+    pub fn send_flash(&mut self, now: Duration, call: CallId) -> Result<(), CallFault> {
+        let info = info::flash(self.core.profile.flash);
+        self.with(call, |call, core| call.inform(now, vec![info], core))
     }
 
     fn start(&mut self, now: Duration, plan: Plan, asked_in: Option<CallId>) -> Result<CallId, CallFault> {

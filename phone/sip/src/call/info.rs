@@ -25,53 +25,63 @@ enum Signal {
     Flash,
 }
 
+/// What waits to be sent, and how long the next one has to stay behind it: who makes tones of digits takes as long for each.
+#[derive(Debug)]
+pub(super) struct Queued {
+    body: Body,
+    takes: Duration,
+}
+
 /// A digit as it is sent; none if it is none.
-pub(super) fn digit(digit: char, duration: Duration) -> Option<Body> {
+pub(super) fn digit(digit: char, duration: Duration, pause: Duration) -> Option<Queued> {
     let digit = digit.to_ascii_uppercase();
-    let ms = duration.min(LONGEST).as_millis();
-    matches!(digit, '0'..='9' | '*' | '#' | 'A'..='D').then(|| Body {
-        kind: "application/dtmf-relay".to_owned(),
-        bytes: format!("Signal={digit}\r\nDuration={ms}\r\n").into_bytes(),
+    let duration = duration.min(LONGEST);
+    let text = format!("Signal={digit}\r\nDuration={}\r\n", duration.as_millis());
+    matches!(digit, '0'..='9' | '*' | '#' | 'A'..='D').then(|| Queued {
+        body: Body { kind: "application/dtmf-relay".to_owned(), bytes: text.into_bytes() },
+        takes: duration + pause.min(LONGEST),
     })
 }
 
 /// A flash hook as the phone system knows it: the number that RFC 4733 gives the event, or its name as BroadWorks has it
 /// (guide rule 269).
-pub(super) fn flash(event: FlashHookEvent) -> Body {
+pub(super) fn flash(event: FlashHookEvent) -> Queued {
     let (kind, text) = match event {
         FlashHookEvent::Signal => ("application/dtmf-relay", "Signal=16\r\n"),
         FlashHookEvent::FlashHook => ("application/broadsoft;version=1.0", "event flashhook\r\n"),
     };
-    Body { kind: kind.to_owned(), bytes: text.as_bytes().to_vec() }
+    Queued { body: Body { kind: kind.to_owned(), bytes: text.as_bytes().to_vec() }, takes: Duration::ZERO }
 }
 
 impl Call {
     /// Sends them after what was given before. False if the call is not up, or too much would wait; nothing is sent then.
-    pub(super) fn inform(&mut self, bodies: Vec<Body>, core: &mut Core) -> bool {
+    pub(super) fn inform(&mut self, now: Duration, infos: Vec<Queued>, core: &mut Core) -> bool {
         let up = self.is_up();
-        let has_room = |leg: &&mut Leg| up && leg.infos.len() + bodies.len() <= MOST_WAITING;
+        let has_room = |leg: &&mut Leg| up && leg.infos.len() + infos.len() <= MOST_WAITING;
         let Some(leg) = self.leg().filter(has_room) else { return false };
-        leg.infos.extend(bodies);
-        self.send_info(core);
+        leg.infos.extend(infos);
+        self.send_info(now, core);
         true
     }
 
-    fn send_info(&mut self, core: &mut Core) {
+    /// Sends the next one, if the one before is answered and has had its time.
+    pub(super) fn send_info(&mut self, now: Duration, core: &mut Core) {
         let id = self.id;
-        let Some(leg) = self.leg().filter(|leg| leg.info.is_none()) else { return };
-        let Some(body) = leg.infos.pop_front() else { return };
+        let Some(leg) = self.leg().filter(|leg| leg.info.is_none() && leg.next_info <= now) else { return };
+        let Some(Queued { body, takes }) = leg.infos.pop_front() else { return };
+        leg.next_info = now + takes;
         let mut request = core.request_within(&mut leg.dialog, Method::Info);
         put_body(&mut request.headers, &mut request.body, Some(&body));
         leg.info = Some(core.send_within(id, Purpose::Info, &leg.dialog, request));
     }
 
-    pub(super) fn info_finished(&mut self, key: Key, outcome: Outcome<'_>, core: &mut Core) {
+    pub(super) fn info_finished(&mut self, now: Duration, key: Key, outcome: Outcome<'_>, core: &mut Core) {
         let Some(leg) = self.leg().filter(|leg| leg.info == Some(key)) else { return };
         leg.info = None;
         if outcome.status() == 481 {
             return self.hang_up(End::Lost, core);
         }
-        self.send_info(core);
+        self.send_info(now, core);
     }
 
     /// The other party's INFO. An empty one asks whether the call lives.
@@ -150,12 +160,12 @@ mod tests {
     #[test]
     fn what_is_sent_is_read() {
         for char in "0123456789*#ABCD".chars() {
-            let body = digit(char, Duration::from_millis(160)).unwrap();
-            assert_eq!(said(&body), Some(Signal::Digit(char, Some(Duration::from_millis(160)))));
+            let queued = digit(char, Duration::from_millis(160), Duration::ZERO).unwrap();
+            assert_eq!(said(&queued.body), Some(Signal::Digit(char, Some(Duration::from_millis(160)))));
         }
-        assert_eq!(digit('x', Duration::ZERO), None);
+        assert!(digit('x', Duration::ZERO, Duration::ZERO).is_none());
         for event in [FlashHookEvent::Signal, FlashHookEvent::FlashHook] {
-            assert_eq!(said(&flash(event)), Some(Signal::Flash));
+            assert_eq!(said(&flash(event).body), Some(Signal::Flash));
         }
     }
 

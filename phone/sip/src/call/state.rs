@@ -8,13 +8,14 @@ use super::change::{Change, Waiting};
 use super::core::{Core, Deed, Purpose};
 use super::event::{End, Event};
 use super::incoming::Ringing;
+use super::info;
 use super::offers::Offers;
 use super::outgoing::Calling;
 use super::party;
 use super::referral::Referral;
 use super::session::Timer;
 use super::transfer::Transferring;
-use super::types::{Body, CallId, Failure, Key, Party};
+use super::types::{CallId, Failure, Key, Party};
 use crate::dialog::{Dialog, DialogId};
 use crate::message::{Headers, Method, Name, Request, Response};
 
@@ -56,8 +57,10 @@ pub(super) struct Leg {
     pub(super) next_change: Option<Change>,
     pub(super) timer: Option<Timer>,
     /// Digits and flashes that wait for the one before them.
-    pub(super) infos: VecDeque<Body>,
+    pub(super) infos: VecDeque<info::Queued>,
     pub(super) info: Option<Key>,
+    /// When the next one may be sent.
+    pub(super) next_info: Duration,
     /// We have asked the other party to call somebody else.
     pub(super) transferring: Option<Transferring>,
     /// The other party has asked us.
@@ -112,6 +115,7 @@ impl Leg {
             timer: None,
             infos: VecDeque::new(),
             info: None,
+            next_info: Duration::ZERO,
             transferring: None,
             referral: None,
             hanging_up: false,
@@ -138,6 +142,7 @@ impl Leg {
             self.timer.as_ref().map(Timer::next_timeout),
             self.transferring.as_ref().map(|transferring| transferring.until),
             self.referral.as_ref().filter(|referral| referral.is_open()).map(|referral| referral.until),
+            (!self.infos.is_empty() && self.info.is_none()).then_some(self.next_info),
         ];
         moments.into_iter().flatten().min()
     }
@@ -283,6 +288,7 @@ impl Call {
         self.change_timeout(now, core);
         self.session_timeout(now, core);
         self.transfer_timeout(now, core);
+        self.send_info(now, core);
     }
 
     /// Takes what came of a request; not the 2xx of an INVITE.
@@ -299,7 +305,7 @@ impl Call {
             Purpose::Change => self.change_finished(now, key, outcome, core),
             Purpose::Refer => self.refer_finished(key, outcome, core),
             Purpose::Notify => self.notify_finished(outcome, core),
-            Purpose::Info => self.info_finished(key, outcome, core),
+            Purpose::Info => self.info_finished(now, key, outcome, core),
             Purpose::Bye => self.bye_finished(core),
             Purpose::Prack => {}
         }

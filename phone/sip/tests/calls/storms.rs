@@ -233,8 +233,8 @@ impl World {
             7 => phone.calls.modify(now, call, body),
             8 => phone.calls.transfer(now, call, target),
             9 => phone.calls.transfer_to(now, call, other),
-            10 => phone.calls.send_digits(call, "5", Duration::from_millis(100)),
-            _ => phone.calls.send_flash(call),
+            10 => phone.calls.send_digits(now, call, "5", Duration::from_millis(100), Duration::from_millis(60)),
+            _ => phone.calls.send_flash(now, call),
         };
         phone.drain(now);
     }

@@ -248,18 +248,34 @@ fn a_refresh_that_is_refused_for_now() {
 fn digits_and_flashes() {
     let mut line = Line::new(&[("FLASHHOOK_CONTENT_TYPE", "flashhook")]);
     let (call, invite) = line.up();
-    line.calls.send_digits(call, "1#", Duration::from_millis(160)).unwrap();
+    let [length, pause] = [160, 90].map(Duration::from_millis);
+    line.calls.send_digits(line.now, call, "1#", length, pause).unwrap();
     for none in ["1x", &"1".repeat(64)] {
-        assert_eq!(line.calls.send_digits(call, none, Duration::ZERO), Err(CallFault::State), "all or none");
+        assert_eq!(line.calls.send_digits(line.now, call, none, length, pause), Err(CallFault::State), "all or none");
     }
-    line.calls.send_flash(call).unwrap();
-    // One after the other, so that they come in order.
-    for body in ["Signal=1\r\nDuration=160\r\n", "Signal=#\r\nDuration=160\r\n", "event flashhook\r\n"] {
+    line.calls.send_flash(line.now, call).unwrap();
+    // One after the other, so that they come in order; each has its time, however soon it is answered.
+    for (body, waits) in [
+        ("Signal=1\r\nDuration=160\r\n", Some(length + pause)),
+        ("Signal=#\r\nDuration=160\r\n", Some(length + pause)),
+        ("event flashhook\r\n", None),
+    ] {
         let info = line.sent(Method::Info);
         assert_eq!(String::from_utf8_lossy(&info.1.body), body);
         line.nothing();
         line.answer(&info, 200, "b", &[], "");
+        if let Some(waits) = waits {
+            assert_eq!(line.wait_for_output(Duration::from_secs(1)), waits);
+        }
     }
+    // One that is answered late leaves no wait behind.
+    line.calls.send_digits(line.now, call, "23", length, pause).unwrap();
+    let info = line.sent(Method::Info);
+    line.now += Duration::from_secs(2);
+    line.nothing();
+    line.answer(&info, 200, "b", &[], "");
+    let info = line.sent(Method::Info);
+    line.answer(&info, 200, "b", &[], "");
     let relay = (Name::ContentType, "application/dtmf-relay");
     let info = line.of_call(&invite, Method::Info, 1, &[relay], "Signal=5\r\nDuration=100\r\n");
     line.receive(info);
