@@ -32,7 +32,11 @@ fn both_talk(desk: &Desk, codec: &str, settings: &[(&str, &str)], encrypted: boo
     softphone.tell("accept", "");
     unit.until_call("talking");
     unit.until_voice("some", |voice| voice["received"].as_u64().filter(|received| *received >= 100));
-    let call = unit.state()["calls"][0].take();
+    let mut state = unit.state();
+    let call = state["calls"][0].take();
+    // How many of its frames are late is the machine's affair.
+    let pace = &state["pace"];
+    assert!(pace["frames"].as_u64() >= Some(200) && pace["late"].is_u64(), "{pace}");
     unit.does("hang-up");
     softphone.event("CALL_CLOSED");
     unit.until_free();
