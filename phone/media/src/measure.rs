@@ -21,12 +21,15 @@ pub fn vowel(pitch: f64, rate: u32, samples: usize) -> Vec<i16> {
     sum.into_iter().map(|sample| sample.clamp(-32_768, 32_767) as i16).collect()
 }
 
-/// Noise as there is in a room, at about -45 dBm0: the same each time.
-pub fn noise(samples: usize) -> Vec<i16> {
+/// The largest sample of noise as there is in a room, at about -45 dBm0.
+pub const ROOM: i32 = 163;
+
+/// Noise up to this amplitude: the same each time.
+pub fn noise(amplitude: i32, samples: usize) -> Vec<i16> {
     let mut random = 1_u32;
     let next = || {
         random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (random >> 16) as u16 as i16 / 200
+        ((random >> 16) as i32 % (2 * amplitude + 1) - amplitude) as i16
     };
     std::iter::repeat_with(next).take(samples).collect()
 }

@@ -464,7 +464,7 @@ fn hears_packets(codec: Codec, packets: &[Vec<u8>]) -> World {
 #[track_caller]
 fn check_room(codec: Codec, mut encode: impl FnMut(&[i16], &mut [u8]) -> usize) {
     let rate = codec.sample_rate() as usize;
-    let noise = measure::noise(12 * rate);
+    let noise = measure::noise(measure::ROOM, 12 * rate);
     let packet = |samples: &[i16]| {
         let mut octets = [0; 400];
         let length = encode(samples, &mut octets);

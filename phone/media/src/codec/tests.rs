@@ -131,7 +131,9 @@ fn g729_takes_up_voice_after_noise_as_if_nothing_had_been_played_between() {
     use codec_core::types::{AudioCodecExt, CodecConfig};
     let codec = || G729Codec::new(CodecConfig::g729ba()).expect("it is there");
     let (mut encoder, mut other, mut decoder) = (codec(), codec(), Decoder::new(Codec::G729));
-    let said = [measure::vowel(120.0, 8000, 8000), measure::noise(24_000), measure::vowel(120.0, 8000, 8000)].concat();
+    let said =
+        [measure::vowel(120.0, 8000, 8000), measure::noise(measure::ROOM, 24_000), measure::vowel(120.0, 8000, 8000)]
+            .concat();
     let (mut quiet, mut spoken) = (0, 0);
     for (frame, samples) in said.chunks_exact(80).enumerate() {
         let mut octets = [0; 10];

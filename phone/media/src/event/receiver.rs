@@ -27,7 +27,6 @@ pub struct Heard {
 pub struct Receiver {
     current: Option<Current>,
     heard: [Option<Heard>; MOST],
-    waiting: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -109,7 +108,6 @@ impl Receiver {
     pub fn poll(&mut self) -> Option<Heard> {
         let first = self.heard[0].take()?;
         self.heard.rotate_left(1);
-        self.waiting -= 1;
         Some(first)
     }
 
@@ -118,9 +116,8 @@ impl Receiver {
             current.ended = true;
             let ticks = u64::from(current.before) + u64::from(current.duration);
             let length = Duration::from_micros(ticks * 1_000_000 / u64::from(current.clock_rate.max(1)));
-            if let Some(free) = self.heard.get_mut(self.waiting) {
+            if let Some(free) = self.heard.iter_mut().find(|heard| heard.is_none()) {
                 *free = Some(Heard { digit: current.digit, length });
-                self.waiting += 1;
             }
         }
     }

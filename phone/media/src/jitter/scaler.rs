@@ -174,16 +174,8 @@ mod tests {
 
     #[test]
     fn noise_is_left_alone_and_silence_is_not() {
-        let mut random = 1u32;
-        let mut noise = |loudness: i32| {
-            let samples = (0..8000).map(|_| {
-                random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                ((random >> 16) as i32 % (2 * loudness + 1) - loudness) as i16
-            });
-            samples.collect::<Vec<_>>()
-        };
-        assert_eq!(scaled(&noise(8000), 8000, Pace::Faster).1, 0);
-        assert_eq!(scaled(&noise(40), 8000, Pace::Faster).1, 17);
+        assert_eq!(scaled(&measure::noise(8000, 8000), 8000, Pace::Faster).1, 0);
+        assert_eq!(scaled(&measure::noise(40, 8000), 8000, Pace::Faster).1, 17);
         assert_eq!(scaled(&[0; 8000], 8000, Pace::Slower).1, 17);
     }
 

@@ -8,7 +8,7 @@ use crate::codec::Tuning;
 const RATE: u32 = 16_000;
 const SHORTEST: usize = 40;
 
-/// Bits a second, effort of 10, and the share of losses in percent to be ready for: by the marks of ITU-T P.862 better than
+/// Bits a second and the fewest that the library makes, effort of 10, and the share of losses in percent to be ready for: by the marks of ITU-T P.862 better than
 /// G.722 at every loss, at half its rate. RFC 7587, section 3.1.1, has 16 to 20 kbit/s as the least for wide-band speech.
 const BITS: i32 = 32_000;
 const LEAST_BITS: i32 = 6000;
