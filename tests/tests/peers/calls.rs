@@ -70,10 +70,7 @@ fn digits_go_by_info() {
     in_an_office(&PROGRAMS, |desk| {
         let by_info = [("OUTBANDDTMF_1", "N"), ("DTMF_RELAY_1", "Y")];
         let (_server, mut unit, mut softphone) = office(desk, &by_info, &[]);
-        unit.call("203");
-        softphone.event("CALL_INCOMING");
-        softphone.tell("accept", "");
-        unit.until_call("talking");
+        softphone.answers(&mut unit);
         unit.tell(&json!({ "command": "dtmf", "digits": "4*" }));
         for digit in ["4", "*"] {
             assert_eq!(softphone.event("CALL_DTMF_START"), digit);
@@ -94,10 +91,7 @@ fn who_is_on_hold_hears_the_music_of_the_file() {
         let music_plays = [("RTP_CLOSE_ENABLE_1", "N")];
         let args = ["--hold-music", &music.display().to_string()];
         let (_server, mut unit, mut softphone) = office(desk, &music_plays, &args);
-        unit.call("203");
-        softphone.event("CALL_INCOMING");
-        softphone.tell("accept", "");
-        unit.until_call("talking");
+        softphone.answers(&mut unit);
         softphone.event("CALL_RTPESTAB");
         let hears_music = || Softphone::heard(desk).iter().any(|file| voice::keeps_pitch(file, MUSIC));
         assert!(!hears_music(), "nobody is on hold");
@@ -115,10 +109,7 @@ fn each_side_reports_to_the_other() {
     in_an_office(&PROGRAMS, |desk| {
         let reports = [("RTCP_ENABLE_1", "Y"), ("RTCP_INTVL_1", "5")];
         let (_server, mut unit, mut softphone) = office(desk, &reports, &[]);
-        unit.call("203");
-        softphone.event("CALL_INCOMING");
-        softphone.tell("accept", "");
-        unit.until_call("talking");
+        softphone.answers(&mut unit);
         // A report of the phone has come.
         softphone.event("CALL_RTCP");
         let voice = unit.until_voice("reports", |voice| {
@@ -139,10 +130,7 @@ fn the_softphone_is_transferred() {
     in_an_office(&PROGRAMS, |desk| {
         let (_server, mut unit, mut softphone) = office(desk, &[], &[]);
         let mut third = third(desk);
-        unit.call("203");
-        softphone.event("CALL_INCOMING");
-        softphone.tell("accept", "");
-        unit.until_call("talking");
+        softphone.answers(&mut unit);
         unit.tell(&json!({ "command": "transfer", "number": "202" }));
         assert_eq!(third.until_call("ringing")["number"], "203");
         third.does("answer");

@@ -49,10 +49,7 @@ fn wide_tones_come_back_as_digits() {
 fn another_make_of_phone_hears_tones() {
     in_an_office(&calls::PROGRAMS, |desk| {
         let (_server, mut unit, mut softphone) = calls::office(desk, &AS_TONES, &[]);
-        unit.call("203");
-        softphone.event("CALL_INCOMING");
-        softphone.tell("accept", "");
-        unit.until_call("talking");
+        softphone.answers(&mut unit);
         unit.tell(&json!({ "command": "dtmf", "digits": DIGITS }));
         wait_for("both tones", || {
             let heard = Softphone::heard(desk);
@@ -145,9 +142,7 @@ fn digits_go_as_events_of_the_length_that_is_set() {
 fn another_make_of_phone_sends_digits() {
     in_an_office(&calls::PROGRAMS, |desk| {
         let (_server, mut unit, mut softphone) = calls::office(desk, &[], &[]);
-        unit.call("203");
-        softphone.event("CALL_INCOMING");
-        softphone.tell("accept", "");
+        softphone.answers(&mut unit);
         // It sends from another address than it names, so it is listened to only after a few packets.
         unit.until_voice("some", |voice| voice["received"].as_u64().filter(|received| *received > 0));
         for digit in ["4", "#"] {

@@ -10,6 +10,7 @@ use offhook_tests::stage::{LONG, Running, wait_for};
 use serde_json::{Value, json};
 
 use crate::network::{DESK, Desk, OFFICE};
+use crate::unit::Unit;
 
 /// Its SIP and control ports.
 const PORTS: (u16, u16) = (5060, 4444);
@@ -66,6 +67,15 @@ impl Softphone {
         let phone = Self { _process: process, control, log, received: Vec::new(), seen: Vec::new(), told: 0 };
         wait_for("baresip's registration", || phone.log().contains("[1 binding]").then_some(()));
         phone
+    }
+
+    /// The phone calls it, and it answers.
+    #[track_caller]
+    pub(crate) fn answers(&mut self, unit: &mut Unit) {
+        unit.call("203");
+        self.event("CALL_INCOMING");
+        self.tell("accept", "");
+        unit.until_call("talking");
     }
 
     /// Has a command carried out: a long one of its menu.

@@ -27,10 +27,7 @@ fn both_talk(desk: &Desk, codec: &str, settings: &[(&str, &str)], encrypted: boo
     let mut unit = Unit::start(desk, ("201", 5070), settings, &["--audio", &device]);
     let mut softphone = Softphone::with(desk, "203", codec, encrypted);
     unit.until_registered(1);
-    unit.call("203");
-    softphone.event("CALL_INCOMING");
-    softphone.tell("accept", "");
-    unit.until_call("talking");
+    softphone.answers(&mut unit);
     unit.until_voice("some", |voice| voice["received"].as_u64().filter(|received| *received >= 100));
     let mut state = unit.state();
     let call = state["calls"][0].take();
