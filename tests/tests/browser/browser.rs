@@ -121,6 +121,17 @@ impl Browser {
         loud.map(|entry| entry.message).collect()
     }
 
+    /// Waits until the console complains of something.
+    pub(crate) async fn hear(&self, complaint: &str) {
+        let start = Instant::now();
+        let mut heard = String::new();
+        while !heard.contains(complaint) {
+            assert!(start.elapsed() < PATIENCE, "no word of {complaint}, but: {heard}");
+            heard += &self.complaints().await.concat();
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// The events of the network since they were last asked for: method and parameters.
     pub(crate) async fn network(&self) -> Vec<(String, Value)> {
         let entries = self.driver.get_log("performance").await.expect("a log");
@@ -165,8 +176,14 @@ impl Browser {
         self.driver.find(By::Css(selector)).await.unwrap_or_else(|error| panic!("{selector}: {error}"))
     }
 
+    /// Waits until something of the page can be seen: Chromium loses keys and clicks that come before.
+    async fn see(&self) {
+        self.until("a painted page", "return performance.getEntriesByType('paint').length > 0").await;
+    }
+
     /// Presses a button or follows a link, scrolled to where nothing covers it.
     pub(crate) async fn click(&self, selector: &str) {
+        self.see().await;
         let script = "document.querySelector(arguments[0])?.scrollIntoView({ block: 'center' })";
         self.run(script, &[json!(selector)]).await;
         self.find(selector).await.click().await.unwrap_or_else(|error| panic!("{selector}: {error}"));
@@ -174,6 +191,7 @@ impl Browser {
 
     /// Types into whatever has the focus.
     pub(crate) async fn press(&self, keys: impl AsRef<str>) {
+        self.see().await;
         self.driver.action_chain().send_keys(keys.as_ref()).perform().await.expect("keys are pressed");
     }
 
@@ -214,6 +232,7 @@ impl Browser {
             }
             "select-one" => self.click(&format!("select[name='{name}'] > option[value='{value}']")).await,
             _ => {
+                self.see().await;
                 let field = self.find(&format!("[id='{name}']")).await;
                 field.clear().await.unwrap_or_else(|error| panic!("{name}: {error}"));
                 field.send_keys(value).await.unwrap_or_else(|error| panic!("{name}: {error}"));

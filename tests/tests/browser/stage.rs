@@ -12,6 +12,7 @@ use std::task::Poll;
 use offhook_tests::root;
 use serde_json::json;
 use tempfile::TempDir;
+use thirtyfour::error::WebDriverResult;
 use thirtyfour::{Capabilities, WebDriver};
 
 use crate::browser::Browser;
@@ -86,10 +87,24 @@ pub(crate) fn missing(advice: &str) {
 }
 
 impl Stage {
-    /// A browser that has never been anywhere.
+    /// A browser that has never been anywhere. On a busy machine Chromium may not come up within the minute that its
+    /// driver waits; how it starts is not what is tested, so it gets a second chance.
     pub(crate) async fn browser(&self) -> Browser {
-        let number = self.open.borrow().len();
-        let profile = self.folder.path().join(format!("profile-{number}"));
+        // Built with the whole workspace, the client has no provider of its own; a second installation changes nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let driver = match self.start().await {
+            Ok(driver) => driver,
+            Err(error) => {
+                eprintln!("Chromium does not start, once more: {error}");
+                self.start().await.expect("Chromium starts")
+            }
+        };
+        self.open.borrow_mut().push(driver.clone());
+        Browser::new(driver)
+    }
+
+    async fn start(&self) -> WebDriverResult<WebDriver> {
+        let profile = tempfile::tempdir_in(&self.folder).expect("the folder is ours").keep();
         let mut args: Vec<String> = FLAGS.iter().map(|flag| (*flag).to_owned()).collect();
         args.push(format!("--user-data-dir={}", profile.display()));
         let mut capabilities = Capabilities::new();
@@ -100,11 +115,7 @@ impl Stage {
         ] {
             capabilities.set(name, value).expect("JSON");
         }
-        // Built with the whole workspace, the client has no provider of its own; a second installation changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let driver = WebDriver::new(&self.driver.url, capabilities).await.expect("Chromium starts");
-        self.open.borrow_mut().push(driver.clone());
-        Browser::new(driver)
+        WebDriver::new(&self.driver.url, capabilities).await
     }
 }
 
