@@ -6,6 +6,7 @@
 //! | `unit` | a phone, driven over its control socket |
 //! | `proxy` | kamailio |
 //! | `softphone` | baresip |
+//! | `linphone` | Linphone |
 //! | `script` | sipp with scenarios of our own, in `scenarios` |
 //! | `card` | PulseAudio as a sound card, and a call by it |
 //! | `recordings` | packets that were recorded elsewhere, and what a script sends back |
@@ -17,6 +18,7 @@ mod card;
 mod digits;
 mod faults;
 mod flows;
+mod linphone;
 mod load;
 mod network;
 mod notices;

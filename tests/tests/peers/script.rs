@@ -128,7 +128,7 @@ impl Script {
 }
 
 /// Whether somebody has a UDP port.
-fn is_bound(port: u16) -> bool {
+pub(crate) fn is_bound(port: u16) -> bool {
     std::net::UdpSocket::bind((OFFICE, port)).is_err()
 }
 

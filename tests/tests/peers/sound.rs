@@ -1,9 +1,11 @@
 //! Voice both ways by each codec that the other make of phone has, encrypted and not.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::linphone::{self, Linphone};
 use crate::network::{Desk, OFFICE, in_an_office};
 use crate::proxy::Proxy;
+use crate::script::registered;
 use crate::softphone::{PITCH, Softphone};
 use crate::unit::Unit;
 use crate::voice;
@@ -74,4 +76,65 @@ fn encrypted_voice_goes_both_ways() {
 #[test]
 fn encryption_that_is_preferred_gives_way() {
     in_an_office(&PROGRAMS, |desk| assert_eq!(both_talk(desk, "pcmu", &secure("1"), false)["codec"], "PCMU"));
+}
+
+/// A phone and Linphone with one codec are in a call, and hear each other; the call as the phone has it at the end.
+fn linphone_talks(desk: &Desk, codec: &str, settings: &[(&str, &str)], begin: impl FnOnce(&mut Unit, &mut Linphone)) {
+    let (said, heard) = (desk.place("said.wav"), desk.place("heard.wav"));
+    voice::tone(&said, OWN_PITCH);
+    let device = format!("wav:{},{}", said.display(), heard.display());
+    let mut unit = registered(desk, settings, &["--audio", &device]);
+    let mut linphone = Linphone::start(desk, codec);
+    begin(&mut unit, &mut linphone);
+    assert_eq!(unit.until_call("talking")["codec"], codec);
+    unit.until_voice("some", |voice| voice["received"].as_u64().filter(|received| *received >= 100));
+    linphone.tell("58");
+    unit.hears("58");
+    unit.tell(&json!({ "command": "dtmf", "digits": "7" }));
+    linphone.says("Receiving tone 7");
+    let voice = unit.state()["calls"][0]["voice"].take();
+    unit.does("hang-up");
+    unit.until_free();
+    linphone.heard(OWN_PITCH);
+    unit.quit();
+    assert!(voice::has_pitch(&heard, linphone::PITCH), "Linphone was not heard");
+    assert!(voice["mos"].as_f64().is_some_and(|mos| mos > 3.0), "{voice}");
+}
+
+#[test]
+fn narrow_voice_goes_both_ways() {
+    in_an_office(&["sipp", linphone::PROGRAM], |desk| {
+        linphone_talks(desk, "G729", &[], |unit, _| {
+            unit.call("202");
+        });
+    });
+}
+
+#[test]
+fn narrow_voice_goes_both_ways_in_calls_of_others() {
+    in_an_office(&["sipp", linphone::PROGRAM], |desk| {
+        linphone_talks(desk, "G729", &[], |unit, linphone| {
+            linphone.calls();
+            unit.until_call("ringing");
+            unit.does("answer");
+        });
+    });
+}
+
+#[test]
+fn linphone_hears_wide_voice() {
+    in_an_office(&["sipp", linphone::PROGRAM], |desk| {
+        linphone_talks(desk, "G722", &[], |unit, _| {
+            unit.call("202");
+        });
+    });
+}
+
+#[test]
+fn linphone_hears_opus() {
+    in_an_office(&["sipp", linphone::PROGRAM], |desk| {
+        linphone_talks(desk, "opus", &[("CODEC_OPUS_ENABLE_1", "Y")], |unit, _| {
+            unit.call("202");
+        });
+    });
 }

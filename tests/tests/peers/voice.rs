@@ -50,8 +50,8 @@ const HEADER: usize = 44;
 /// What is in the first channel of such a file, and how many samples a second has.
 pub(crate) fn samples(path: &Path) -> (Vec<f64>, u32) {
     let file = fs::read(path).expect("a file");
-    if file.len() < HEADER {
-        // Somebody has just made it.
+    if file.len() < HEADER || file.starts_with(&[0]) {
+        // Somebody has just made it, or writes its header at the end.
         return (Vec::new(), RATE);
     }
     let word = |at: usize| u32::from_le_bytes([file[at], file[at + 1], file[at + 2], file[at + 3]]);
