@@ -26,6 +26,7 @@ const PROGRAMS: &[(&str, &str, &str)] = &[
     ("chromedriver", "chromium-driver", "lets tests press the keys of Chromium"),
     ("kamailio", "kamailio", "is the registrar and proxy of an office, in tests and in the demonstration"),
     ("baresip", "baresip-core", "is the peer that lines and calls are measured beside"),
+    ("linphonec", "linphone-cli", "is the peer of calls by G.729, which baresip lacks"),
     (CJK, "fonts-noto-cjk", "has the characters of Japanese pages, which pictures of them need"),
     ("espeak-ng", "espeak-ng", "speaks the sentences by which codecs and losses are judged"),
     ("pkg-config", "pkg-config", "tells the build where the libraries of the system are"),

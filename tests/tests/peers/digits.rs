@@ -96,8 +96,8 @@ fn digits_go_as_events_of_the_length_that_is_set() {
         let mut unit = registered(desk, &set, &[]);
         let socket = UdpSocket::bind((OFFICE, 0)).expect("a port");
         socket.set_read_timeout(Some(LONG)).expect("a time-out");
-        let port = socket.local_addr().expect("bound").port().to_string();
-        let callee = Script::answers(desk, "is-sent-events", PEER, &[("port", &port)]);
+        let port = socket.local_addr().expect("bound").port();
+        let callee = Script::is_sent_voice(desk, PEER, port, ("0", "PCMU/8000"));
         unit.call("202");
         unit.until_call("talking");
         unit.tell(&json!({ "command": "dtmf", "digits": "7#7" }));

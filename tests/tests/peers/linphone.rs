@@ -9,7 +9,7 @@ use std::process::{ChildStdin, Command, Stdio};
 use offhook_tests::stage::{Running, wait_for};
 
 use crate::network::{Desk, OFFICE};
-use crate::script::{NUMBER, PEER, PHONE, is_bound};
+use crate::script::{PEER, is_bound};
 use crate::voice;
 
 /// The program, in Debian's package `linphone-cli`.
@@ -74,9 +74,9 @@ impl Linphone {
         writeln!(self.console, "{command}").expect("it listens");
     }
 
-    /// Calls the phone.
-    pub(crate) fn calls(&mut self) {
-        self.tell(&format!("call sip:{NUMBER}@{OFFICE}:{PHONE}"));
+    /// Calls somebody at a port of the office.
+    pub(crate) fn calls(&mut self, number: &str, port: u16) {
+        self.tell(&format!("call sip:{number}@{OFFICE}:{port}"));
     }
 
     /// Waits until it says this.

@@ -1,12 +1,14 @@
 //! Packets that sipp plays from recordings of others, and those of ours that it sends back, by each codec.
 
 use std::fs;
+use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
 
-use offhook_tests::stage::wait_for;
+use offhook_tests::stage::{LONG, wait_for};
 use serde_json::json;
 
-use crate::network::{Desk, in_an_office};
+use crate::linphone::{self, Linphone};
+use crate::network::{Desk, OFFICE, in_an_office};
 use crate::script::{NUMBER, PEER, PHONE, Script, registered};
 use crate::unit::Unit;
 use crate::voice;
@@ -83,6 +85,85 @@ fn voice_comes_back_by_one_codec_after_the_other() {
         caller.finish();
         unit.until_free();
     });
+}
+
+/// Packets in a recording, each of 20 ms.
+const PACKETS: u32 = 150;
+
+/// Where a script answers Linphone.
+const CALLEE: u16 = 6100;
+
+/// Packets of Linphone, which says a tone by this codec, as sipp reads them: with the headers of Ethernet, IP and UDP, of
+/// which it looks at the lengths.
+fn recorded(desk: &Desk, description: (&str, &str)) -> PathBuf {
+    let name = description.1.split_once('/').expect("a clock").0;
+    let socket = UdpSocket::bind((OFFICE, 0)).expect("a port");
+    socket.set_read_timeout(Some(LONG)).expect("a time-out");
+    let callee = Script::is_sent_voice(desk, CALLEE, socket.local_addr().expect("bound").port(), description);
+    let mut linphone = Linphone::start(desk, name);
+    linphone.calls("202", CALLEE);
+    let mut file = Vec::new();
+    for word in [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 0xffff, 1] {
+        file.extend(word.to_le_bytes());
+    }
+    for number in 0..PACKETS {
+        let mut packet = [0; 1500];
+        let length = socket.recv(&mut packet).expect("a packet") as u32;
+        for word in [number / 50, number % 50 * 20_000, length + 42, length + 42] {
+            file.extend(word.to_le_bytes());
+        }
+        file.extend([0; 12]);
+        file.extend([8, 0, 0x45, 0]);
+        file.extend((length as u16 + 28).to_be_bytes());
+        file.extend([0, 0, 0, 0, 64, 17]);
+        file.extend([0; 14]);
+        file.extend((length as u16 + 8).to_be_bytes());
+        file.extend([0; 2]);
+        file.extend(&packet[..length as usize]);
+    }
+    linphone.tell("terminate");
+    callee.finish();
+    let path = desk.place("recorded.pcap");
+    fs::write(&path, file).expect("a file");
+    path
+}
+
+/// A phone with this setting hears what sipp plays by this payload type and codec.
+fn hears_a_recording(desk: &Desk, description: (&str, &str), settings: &[(&str, &str)]) {
+    let recording = recorded(desk, description).display().to_string();
+    let (mut unit, hears) = phone(desk, settings);
+    let (payload, codec) = description;
+    let words = [("number", NUMBER), ("recording", &recording), ("payload", payload), ("codec", codec)];
+    let caller = Script::calls(desk, "plays-voice", (PEER, PHONE), &words);
+    unit.until_call("ringing");
+    unit.does("answer");
+    wait_for("a recorded voice", || voice::keeps_pitch(&hears, linphone::PITCH).then_some(()));
+    assert_eq!(unit.end_of_call(), "remote");
+    caller.finish();
+    unit.until_free();
+}
+
+const RECORDERS: [&str; 2] = ["sipp", linphone::PROGRAM];
+
+#[test]
+fn recorded_mu_law_is_heard() {
+    in_an_office(&RECORDERS, |desk| hears_a_recording(desk, ("0", "PCMU/8000"), &[]));
+}
+
+#[test]
+fn recorded_wide_voice_is_heard() {
+    in_an_office(&RECORDERS, |desk| hears_a_recording(desk, ("9", "G722/8000"), &[]));
+}
+
+#[test]
+fn recorded_narrow_voice_is_heard() {
+    in_an_office(&RECORDERS, |desk| hears_a_recording(desk, ("18", "G729/8000"), &[]));
+}
+
+#[test]
+fn recorded_opus_is_heard() {
+    let enabled = [("CODEC_OPUS_ENABLE_1", "Y")];
+    in_an_office(&RECORDERS, |desk| hears_a_recording(desk, ("96", "opus/48000/2"), &enabled));
 }
 
 #[test]

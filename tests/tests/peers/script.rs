@@ -51,7 +51,13 @@ impl Script {
         Self::answers(desk, "echoes", port, words)
     }
 
-    /// The same for so many dialogs, each with a scenario of its own.
+    /// Waits at a port for a call with one codec, by its payload type and `rtpmap`, and has voice sent to another port.
+    pub(crate) fn is_sent_voice(desk: &Desk, port: u16, to: u16, (payload, codec): (&str, &str)) -> Self {
+        let to = to.to_string();
+        Self::answers(desk, "is-sent-voice", port, &[("port", &to), ("payload", payload), ("codec", codec)])
+    }
+
+    /// Serves so many dialogs, each with a scenario of its own.
     pub(crate) fn serves(desk: &Desk, scenario: &str, port: u16, words: &[(&str, &str)], dialogs: usize) -> Self {
         Self::start(desk, scenario, port, None, words, (dialogs, 10))
     }

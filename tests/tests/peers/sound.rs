@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::linphone::{self, Linphone};
 use crate::network::{Desk, OFFICE, in_an_office};
 use crate::proxy::Proxy;
-use crate::script::registered;
+use crate::script::{NUMBER, PHONE, registered};
 use crate::softphone::{PITCH, Softphone};
 use crate::unit::Unit;
 use crate::voice;
@@ -114,7 +114,7 @@ fn narrow_voice_goes_both_ways() {
 fn narrow_voice_goes_both_ways_in_calls_of_others() {
     in_an_office(&["sipp", linphone::PROGRAM], |desk| {
         linphone_talks(desk, "G729", &[], |unit, linphone| {
-            linphone.calls();
+            linphone.calls(NUMBER, PHONE);
             unit.until_call("ringing");
             unit.does("answer");
         });
