@@ -34,6 +34,19 @@ pub fn noise(amplitude: i32, samples: usize) -> Vec<i16> {
     std::iter::repeat_with(next).take(samples).collect()
 }
 
+/// A voice of sorts: a vowel with breath in it, that swells and pauses as people do.
+pub fn voice(pitch: f64, rate: u32, samples: usize) -> Vec<i16> {
+    const LOUDNESS: [i32; 8] = [10, 6, 0, 8, 3, 9, 0, 5];
+    let syllable = rate as usize * 3 / 20;
+    let vowel = vowel(pitch, rate, samples).into_iter().zip(noise(2700, samples)).enumerate();
+    vowel
+        .map(|(at, (vowel, breath))| {
+            let loud = LOUDNESS[at / syllable % LOUDNESS.len()];
+            ((i32::from(vowel) + i32::from(breath)) * loud / 10).clamp(-32_768, 32_767) as i16
+        })
+        .collect()
+}
+
 /// The level in dBm0; silence is -100.
 pub fn level(samples: &[i16]) -> f64 {
     decibels(power(samples.iter().map(|&sample| f64::from(sample))))

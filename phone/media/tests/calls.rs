@@ -691,3 +691,34 @@ fn more_channels_than_there_is_room_for_are_told_of() {
     world.run(ms(10));
     assert!(matches!(world.sides[0].events[1], Event::Closed(ChannelId(3), Some(_))));
 }
+
+#[test]
+#[cfg(feature = "echo")]
+fn who_talks_to_somebody_hands_free_does_not_hear_himself() {
+    let seconds = 8;
+    // The levels of what comes back, 20 ms each.
+    let comes_back = |path: Path| {
+        let mut world = World::call(Codec::G722);
+        world.send(0, Command::Listen(Listening::On(path)));
+        // 40 ms of air.
+        world.sides[0].ear.air = Some(vec![0; 640].into());
+        world.sides[1].ear.says.extend(measure::voice(110.0, RATE, seconds * RATE as usize));
+        for _ in 0..seconds * 100 {
+            world.step();
+            // The microphone is cleaned by a thread that has the time of a frame for it.
+            if path == Path::HandsFree {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+        }
+        let heard = &world.sides[1].ear.hears[RATE as usize * (seconds - 3)..];
+        let mut levels: Vec<f64> = heard.chunks_exact(320).map(measure::level).collect();
+        levels.sort_by(f64::total_cmp);
+        levels
+    };
+    let (echo, left) = (comes_back(Path::Headset), comes_back(Path::HandsFree));
+    // The upper half are syllables. Single frames that were not done in time do not count.
+    let syllables = |levels: &[f64]| levels[levels.len() * 3 / 4];
+    let (echo, left) = (syllables(&echo), syllables(&left));
+    assert!(echo > -30.0, "no echo to take out: {echo:.1} dBm0");
+    assert!(left < echo - 20.0, "{left:.1} of {echo:.1} dBm0");
+}

@@ -44,19 +44,6 @@ mod tests {
     use super::*;
     use crate::measure;
 
-    /// A voice that pauses, as people do.
-    fn voice(pitch: f64, seconds: usize) -> Vec<i16> {
-        let mut samples = measure::vowel(pitch, RATE, seconds * RATE as usize);
-        let mut noise = 1_u32;
-        for (at, sample) in samples.iter_mut().enumerate() {
-            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let breath = i32::from((noise >> 16) as i16) / 12;
-            let loud = [10, 6, 0, 8, 3, 9, 0, 5][at / 2400 % 8];
-            *sample = ((i32::from(*sample) + breath) * loud / 10) as i16;
-        }
-        samples
-    }
-
     /// What is left of the microphone: an echo of the far voice, 60 ms late and 12 dB softer, and the near voice.
     fn clean(far: &[i16], near: &[i16]) -> Vec<i16> {
         let mut processor = Processor::new();
@@ -77,13 +64,13 @@ mod tests {
 
     #[test]
     fn echoes_go_and_voices_stay() {
-        let far = voice(110.0, 12);
+        let far = measure::voice(110.0, RATE, 12 * RATE as usize);
         let echo = measure::level(&far) - 12.0;
         let left = clean(&far, &[]);
         let last = &left[left.len() - 4 * RATE as usize..];
         assert!(measure::level(last) < echo - 25.0, "{:.1} of {echo:.1} dBm0", measure::level(last));
         let silence = vec![0; far.len()];
-        let near = voice(190.0, 12);
+        let near = measure::voice(190.0, RATE, far.len());
         let kept = clean(&silence, &near);
         let level = measure::level(&kept[kept.len() - 4 * RATE as usize..]);
         assert!(level > measure::level(&near) - 6.0, "{level:.1} of {:.1} dBm0", measure::level(&near));

@@ -20,6 +20,9 @@ pub(crate) fn settings() -> Settings {
     Settings::from_values(&|id: ParamId| id.default())
 }
 
+/// What part of a loudspeaker's sound comes to the microphone: 12 dB less.
+const ECHO: i16 = 4;
+
 /// Says samples and keeps what it hears.
 #[derive(Default)]
 pub(crate) struct Ear {
@@ -27,6 +30,8 @@ pub(crate) struct Ear {
     pub(crate) hears: Vec<i16>,
     pub(crate) speaker: Vec<i16>,
     pub(crate) lost: bool,
+    /// The air of a room between loudspeaker and microphone, where there is any: what is on its way through it.
+    pub(crate) air: Option<VecDeque<i16>>,
     /// Whether what is heard is kept at all.
     pub(crate) deaf: bool,
 }
@@ -34,6 +39,12 @@ pub(crate) struct Ear {
 impl Device for Ear {
     fn exchange(&mut self, play: Play<'_>, record: &mut [i16; FRAME]) -> State {
         record.fill_with(|| self.says.pop_front().unwrap_or(0));
+        if let Some(air) = &mut self.air {
+            air.extend(play.together());
+            for (sample, echo) in record.iter_mut().zip(air.drain(..FRAME)) {
+                *sample = sample.saturating_add(echo / ECHO);
+            }
+        }
         if !self.deaf {
             self.hears.extend(play.voice);
             self.speaker.extend(play.speaker);
