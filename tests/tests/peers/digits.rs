@@ -7,6 +7,7 @@ use offhook_tests::stage::{LONG, wait_for};
 use serde_json::json;
 
 use crate::calls;
+use crate::linphone::{self, Linphone};
 use crate::network::{Desk, OFFICE, in_an_office};
 use crate::script::{PEER, Script, registered};
 use crate::softphone::Softphone;
@@ -151,6 +152,37 @@ fn another_make_of_phone_sends_digits() {
         }
         unit.does("hang-up");
         softphone.event("CALL_CLOSED");
+        unit.until_free();
+    });
+}
+
+#[test]
+fn linphone_sends_digits_by_info() {
+    in_an_office(&["sipp", linphone::PROGRAM], |desk| {
+        let mut unit = registered(desk, &[], &[]);
+        let mut linphone = Linphone::with(desk, "PCMU", "use_info=1\nuse_rfc2833=0\n");
+        unit.call("202");
+        unit.until_call("talking");
+        linphone.tell("9*");
+        unit.hears("9*");
+        assert_eq!(unit.log().matches("\nINFO sip:").count(), 2, "{}", unit.log());
+        unit.does("hang-up");
+        unit.until_free();
+    });
+}
+
+#[test]
+fn tones_of_linphone_are_heard_as_digits() {
+    in_an_office(&["sipp", linphone::PROGRAM], |desk| {
+        let mut unit = registered(desk, &AS_TONES, &[]);
+        let mut linphone = Linphone::start(desk, "PCMU");
+        let said = desk.place("digit.wav");
+        voice::digit(&said, PITCHES);
+        linphone.plays(&said);
+        unit.call("202");
+        unit.until_call("talking");
+        unit.hears("DD");
+        unit.does("hang-up");
         unit.until_free();
     });
 }

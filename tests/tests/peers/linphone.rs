@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
 
 use offhook_tests::stage::{Running, wait_for};
@@ -39,14 +39,19 @@ pub(crate) struct Linphone {
 }
 
 impl Linphone {
-    /// Starts it with one codec.
+    /// Starts it with one codec. It says a tone.
     pub(crate) fn start(desk: &Desk, codec: &str) -> Self {
+        Self::with(desk, codec, "")
+    }
+
+    /// The same with lines of its configuration of SIP.
+    pub(crate) fn with(desk: &Desk, codec: &str, sip: &str) -> Self {
         let folder = desk.place("linphone");
         // Without a place for its history it starts, but takes no calls.
         fs::create_dir_all(folder.join(".local/share/linphone")).expect("a folder");
         let mut config = format!(
             "[sip]\nsip_port={PEER}\nsip_tcp_port=0\nsip_tls_port=0\nuse_ipv6=0\nguess_hostname=0\n\
-             auto_net_state_mon=0\n[rtp]\naudio_rtp_port=41000\n[misc]\nuse_files=1\n"
+             auto_net_state_mon=0\n{sip}[rtp]\naudio_rtp_port=41000\n[misc]\nuse_files=1\n"
         );
         for (number, (name, rate)) in CODECS.into_iter().enumerate() {
             let enabled = u8::from(name == codec);
@@ -64,7 +69,7 @@ impl Linphone {
         let console = child.stdin.take().expect("its input is ours");
         let mut phone = Self { _process: Running(child), console, log, heard };
         wait_for((PROGRAM, "its port"), || is_bound(PEER).then_some(()));
-        phone.tell(&format!("play {}", said.display()));
+        phone.plays(&said);
         phone.tell(&format!("record {}", phone.heard.display()));
         phone
     }
@@ -72,6 +77,11 @@ impl Linphone {
     /// Has a command carried out. Digits alone are sent to the other side.
     pub(crate) fn tell(&mut self, command: &str) {
         writeln!(self.console, "{command}").expect("it listens");
+    }
+
+    /// Says what is in a file, again and again.
+    pub(crate) fn plays(&mut self, file: &Path) {
+        self.tell(&format!("play {}", file.display()));
     }
 
     /// Calls somebody at a port of the office.

@@ -9,7 +9,20 @@ const RATE: u32 = 16_000;
 
 /// Writes a second of a tone that goes on without a seam, for whole Hz.
 pub(crate) fn tone(path: &Path, pitch: u32) {
-    let samples = (0..RATE).map(|at| (8000.0 * (TAU * f64::from(pitch * at % RATE) / f64::from(RATE)).sin()) as i16);
+    write(path, (0..RATE).map(|at| sample(8000.0, pitch, at)));
+}
+
+/// Writes a second that begins with a digit of these pitches.
+pub(crate) fn digit(path: &Path, pitches: [u32; 2]) {
+    let sample = |at| if at < RATE / 10 { pitches.map(|pitch| sample(4000.0, pitch, at)).iter().sum() } else { 0 };
+    write(path, (0..RATE).map(sample));
+}
+
+fn sample(amplitude: f64, pitch: u32, at: u32) -> i16 {
+    (amplitude * (TAU * f64::from(pitch * at % RATE) / f64::from(RATE)).sin()) as i16
+}
+
+fn write(path: &Path, samples: impl Iterator<Item = i16>) {
     let data: Vec<u8> = samples.flat_map(i16::to_le_bytes).collect();
     let mut file = b"RIFF".to_vec();
     file.extend((36 + data.len() as u32).to_le_bytes());
