@@ -18,6 +18,11 @@ pub(crate) fn digit(path: &Path, pitches: [u32; 2]) {
     write(path, (0..RATE).map(sample));
 }
 
+/// Writes a second that begins with a word, of this pitch, and goes on with silence.
+pub(crate) fn word(path: &Path, pitch: u32) {
+    write(path, (0..RATE).map(|at| if at < RATE / 4 { sample(8000.0, pitch, at) } else { 0 }));
+}
+
 fn sample(amplitude: f64, pitch: u32, at: u32) -> i16 {
     (amplitude * (TAU * f64::from(pitch * at % RATE) / f64::from(RATE)).sin()) as i16
 }
