@@ -126,21 +126,26 @@ struct Chromedriver {
 }
 
 impl Chromedriver {
-    /// Starts it on a free port, with a home folder of its own.
+    /// Starts it on a free port, with a home folder of its own. Another one may take the port that it found free.
     fn start(program: &Path, home: &Path) -> Self {
+        let driver = (0..3).find_map(|_| Self::try_to_start(program, home));
+        driver.expect("chromedriver says its port")
+    }
+
+    fn try_to_start(program: &Path, home: &Path) -> Option<Self> {
         let mut command = Command::new(program);
         command.arg("--port=0").env("HOME", home).env("XDG_CONFIG_HOME", home).env("XDG_CACHE_HOME", home);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("chromedriver starts");
         let out = child.stdout.take().expect("its output is ours");
         let mut driver = Self { child, url: String::new() };
-        let lines = BufReader::new(out).lines().map_while(Result::ok);
-        let port = lines.into_iter().find_map(|line| {
+        let mut lines = BufReader::new(out).lines().map_while(Result::ok);
+        let port = lines.find_map(|line| {
             let port = line.split_once("successfully on port ")?.1;
             Some(port.trim_end_matches('.').to_owned())
-        });
-        driver.url = format!("http://127.0.0.1:{}", port.expect("chromedriver says its port"));
-        driver
+        })?;
+        driver.url = format!("http://127.0.0.1:{port}");
+        Some(driver)
     }
 }
 
