@@ -76,11 +76,7 @@ struct Step {
 pub(crate) fn to_card(rate: u32) -> Option<(ToCard, Consumer<f32>)> {
     let frame = frame(rate)?;
     let resampler = resampler(f64::from(rate) / f64::from(RATE), FixedAsync::Input)?;
-    let (mut samples, end) = RingBuffer::new(ROOM * frame);
-    for _ in 0..2 * TO_CARD * frame {
-        // There is room.
-        let _ = samples.push(0.0);
-    }
+    let (samples, end) = RingBuffer::new(ROOM * frame);
     let converted = vec![0.0; resampler.output_frames_max()];
     Some((ToCard { resampler, samples, converted, balance: Balance::new(frame, TO_CARD) }, end))
 }
@@ -97,7 +93,15 @@ pub(crate) fn from_card(rate: u32) -> Option<(Producer<f32>, FromCard)> {
 impl ToCard {
     /// Plays a frame.
     pub(crate) fn push(&mut self, frame: &[i16; FRAME]) {
-        let waiting = self.samples.buffer().capacity() - self.samples.slots();
+        let mut waiting = self.samples.buffer().capacity() - self.samples.slots();
+        if waiting == 0 {
+            // The card has begun, or has played all while nothing sounded.
+            while waiting < 2 * self.balance.wanted * self.balance.frame {
+                // There is room.
+                let _ = self.samples.push(0.0);
+                waiting += 1;
+            }
+        }
         // Too much waits: fewer samples are made of each frame, and the other way round.
         let Step { ratio, surplus } = self.balance.step(waiting, 1);
         if surplus > 0 {
@@ -115,8 +119,16 @@ impl ToCard {
 impl FromCard {
     /// Records a frame: silence if nothing came.
     pub(crate) fn pull(&mut self, frame: &mut [i16; FRAME]) {
+        let mut waiting = self.samples.slots();
+        if waiting == self.samples.buffer().capacity() {
+            // Nobody has listened for long: what waits is old.
+            if let Ok(old) = self.samples.read_chunk(waiting) {
+                old.commit_all();
+            }
+            self.resampler.reset();
+            (self.balance, self.flowing, waiting) = (Balance::new(self.balance.frame, FROM_CARD), false, 0);
+        }
         let needed = self.resampler.input_frames_next();
-        let waiting = self.samples.slots();
         let wanted = if self.flowing { needed } else { needed + self.balance.frame };
         if waiting < wanted {
             self.flowing = false;
@@ -249,6 +261,29 @@ mod tests {
             }
             assert!(played.slots() < 5 * 480 + portion, "{} samples wait", played.slots());
         }
+    }
+
+    #[test]
+    fn after_a_rest_nothing_old_is_heard_and_nothing_is_missing() {
+        let (mut to, mut played) = to_card(48_000).expect("the rate makes sense");
+        let (mut recorded, mut from) = from_card(48_000).expect("the rate makes sense");
+        let mut frame = [0; FRAME];
+        // The card goes on for two seconds while the engine sleeps.
+        for at in 0..300 {
+            let engine_sleeps = (50..250).contains(&at);
+            let said = if at < 200 { 0.25 } else { 0.5 };
+            if !engine_sleeps {
+                to.push(&[1000; FRAME]);
+                from.pull(&mut frame);
+                let old = frame.iter().any(|sample| (7000..9000).contains(sample));
+                assert!(at < 250 || !old, "something old in frame {at}");
+            }
+            for _ in 0..480 {
+                assert!(played.pop().is_ok() || engine_sleeps, "nothing to play in frame {at}");
+                let _ = recorded.push(said);
+            }
+        }
+        assert!(frame.iter().all(|sample| (15_000..18_000).contains(sample)));
     }
 
     #[test]

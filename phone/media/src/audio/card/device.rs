@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rtrb::{Consumer, Producer, RingBuffer};
+use rtrb::{Consumer, Producer, PushError, RingBuffer};
 
 use super::bridge::{FromCard, ToCard};
 use super::stream;
@@ -85,11 +85,16 @@ impl Drop for Card {
 /// Keeps a card open, and opens it again when it broke.
 fn hold(mut give: Producer<Box<Pipes>>, mut take: Consumer<Box<Pipes>>, done: &AtomicBool) {
     let mut open: Option<(stream::Streams, Arc<AtomicBool>)> = None;
+    // What the audio thread has no room for, since it sleeps while nothing sounds.
+    let mut kept: Option<Box<Pipes>> = None;
     while !done.load(Ordering::Acquire) {
         while let Ok(worn) = take.pop() {
             drop(worn);
         }
         if open.as_ref().is_some_and(|(_, broken)| !broken.load(Ordering::Relaxed)) {
+            if let Some(pipes) = kept.take() {
+                kept = offer(&mut give, pipes);
+            }
             thread::park_timeout(LOOK);
             continue;
         }
@@ -98,9 +103,17 @@ fn hold(mut give: Producer<Box<Pipes>>, mut take: Consumer<Box<Pipes>>, done: &A
         match stream::open() {
             Some((streams, pipes)) => {
                 open = Some((streams, pipes.broken.clone()));
-                drop(give.push(Box::new(pipes)));
+                kept = offer(&mut give, Box::new(pipes));
             }
             None => thread::park_timeout(AGAIN),
         }
+    }
+}
+
+/// Hands pipes over, or gives them back where there is no room.
+fn offer(give: &mut Producer<Box<Pipes>>, pipes: Box<Pipes>) -> Option<Box<Pipes>> {
+    match give.push(pipes) {
+        Ok(()) => None,
+        Err(PushError::Full(pipes)) => Some(pipes),
     }
 }
