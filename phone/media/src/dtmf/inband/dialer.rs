@@ -8,14 +8,19 @@ use crate::dtmf::Digit;
 /// Digits that may wait; more of them are not taken.
 const MOST: usize = crate::event::MAX_QUEUED;
 
+/// Samples a second until voice says it.
+const NARROW_RATE: u32 = 8000;
+
 /// Digits in a queue, each a tone and a pause. While there are any, they are all that is heard.
 #[derive(Debug, Clone)]
 pub struct Dialer {
     queue: [Option<(Digit, Duration, Duration)>; MOST],
     count: usize,
-    tone: Option<Generator>,
+    tone: Option<(Digit, Generator)>,
     /// Samples of the pause.
     pause: u32,
+    /// Samples a second.
+    rate: u32,
 }
 
 impl Default for Dialer {
@@ -27,7 +32,7 @@ impl Default for Dialer {
 impl Dialer {
     /// One with nothing to send.
     pub fn new() -> Self {
-        Dialer { queue: [None; MOST], count: 0, tone: None, pause: 0 }
+        Dialer { queue: [None; MOST], count: 0, tone: None, pause: 0, rate: NARROW_RATE }
     }
 
     /// Appends digits, each of this length and with this pause behind it. Other characters are left out, and so is what does
@@ -48,10 +53,13 @@ impl Dialer {
 
     /// Puts tones and pauses in the place of voice, at samples a second.
     pub fn play(&mut self, voice: &mut [i32], rate: u32) {
+        if rate != self.rate {
+            self.go_on_at(rate);
+        }
         let mut rest = voice;
         while !rest.is_empty() && !self.is_idle() {
             let done = match &mut self.tone {
-                Some(tone) => {
+                Some((_, tone)) => {
                     let length = rest.len().min(tone.left() as usize);
                     rest[..length].fill(0);
                     tone.add(&mut rest[..length]);
@@ -67,7 +75,7 @@ impl Dialer {
                     length
                 }
                 None => {
-                    self.next(rate);
+                    self.next();
                     0
                 }
             };
@@ -75,11 +83,21 @@ impl Dialer {
         }
     }
 
-    fn next(&mut self, rate: u32) {
+    fn next(&mut self) {
         let Some((digit, length, pause)) = self.queue[0].take() else { return };
         self.queue.rotate_left(1);
         self.count -= 1;
-        self.tone = Some(Generator::new(digit, length, rate, 0.0));
-        self.pause = (pause.as_millis() as u64 * u64::from(rate) / 1000).min(u64::from(u32::MAX)) as u32;
+        self.tone = Some((digit, Generator::new(digit, length, self.rate, 0.0)));
+        self.pause = (pause.as_millis() as u64 * u64::from(self.rate) / 1000).min(u64::from(u32::MAX)) as u32;
+    }
+
+    /// The codec has changed: what is left of tone and pause lasts as long as before.
+    fn go_on_at(&mut self, rate: u32) {
+        if let Some((digit, tone)) = &mut self.tone {
+            let left = Duration::from_micros(u64::from(tone.left()) * 1_000_000 / u64::from(self.rate));
+            *tone = Generator::new(*digit, left, rate, 0.0);
+        }
+        self.pause = (u64::from(self.pause) * u64::from(rate) / u64::from(self.rate)).min(u64::from(u32::MAX)) as u32;
+        self.rate = rate;
     }
 }

@@ -52,6 +52,29 @@ fn levels_and_twist_are_right() {
 }
 
 #[test]
+fn digits_last_as_long_though_the_codec_changes() {
+    let five = Digit::new('5').expect("it is a digit");
+    for (rate, then) in [(8000, 16_000), (16_000, 8000)] {
+        let mut dialer = Dialer::new();
+        dialer.send("5", ms(200), ms(100));
+        let play = |dialer: &mut Dialer, rate: u32, frames: usize| {
+            let mut heard = vec![0; frames * rate as usize / 100];
+            heard.chunks_mut(rate as usize / 100).for_each(|frame| dialer.play(frame, rate));
+            heard.into_iter().map(|sample| sample as i16).collect::<Vec<_>>()
+        };
+        play(&mut dialer, rate, 10);
+        let rest = play(&mut dialer, then, 10);
+        for tone in five.tones() {
+            assert!(measure::tone_level(&rest, f64::from(tone), then) > -11.0, "{rate} Hz, then {then}");
+        }
+        play(&mut dialer, rate, 9);
+        assert!(!dialer.is_idle());
+        play(&mut dialer, then, 2);
+        assert!(dialer.is_idle());
+    }
+}
+
+#[test]
 fn all_digits_are_heard_at_all_lengths_of_the_settings() {
     let all = "123A456B789C*0#D";
     for length in (60..=200).step_by(5) {
