@@ -204,6 +204,33 @@ fn a_word_whose_beginning_is_lost_is_known_to_be_and_the_packet_behind_is_asked(
 }
 
 #[test]
+fn a_key_of_the_other_side_is_no_loss_though_voice_waits_before_it() {
+    // The digit begins with the call, or later.
+    for first in [1, 3, 50] {
+        let (mut line, mut queued) = (Line::new(0), 0);
+        for step in 0..200u32 {
+            let now = u64::from(step) * 10;
+            let number = step / 2;
+            // Six packets in the place of voice.
+            match (first..first + 6).contains(&number) {
+                _ if step % 2 == 1 => {}
+                true => line.buffer.pass(number as u16),
+                false => drop(line.put(now, number)),
+            }
+            while queued < 10 {
+                let (Frame::Packet { duration, .. } | Frame::Lost { duration, .. } | Frame::Silence { duration }) =
+                    line.buffer.next(ms(now), ms(queued)).0;
+                queued += u64::from(duration) / 8;
+            }
+            queued -= 10;
+        }
+        let figures = line.buffer.figures();
+        assert_eq!((figures.concealed, figures.gaps), (0, 0), "{first}");
+        assert!(figures.delay <= ms(40), "{first}: {figures:?}");
+    }
+}
+
+#[test]
 fn voice_is_heard_though_an_event_overtakes_it_after_a_pause() {
     let mut line = Line::new(0);
     line.hear(&[&[0], &[1]]);

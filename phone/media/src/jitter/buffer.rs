@@ -110,6 +110,8 @@ pub struct Buffer {
     /// Ticks of the last packet.
     duration: u32,
     cursor: Option<Cursor>,
+    /// Packets that held no voice, from the ear or the first packet that waits on.
+    passed: u16,
     /// A number from which on all waiting packets are, while nothing is played.
     oldest: u16,
     /// Whether what lies before that was played, or passed over.
@@ -141,8 +143,6 @@ struct Cursor {
     /// Ticks that were made up since, and those of them that are taken for lost.
     concealed: i64,
     lost: i64,
-    /// Packets in between that held no voice.
-    passed: u16,
     /// Whether sound is being made up.
     in_gap: bool,
     /// Ticks for which the sender may send nothing, as its last packet told.
@@ -151,7 +151,7 @@ struct Cursor {
 
 impl Cursor {
     fn new(sequence: u16, timestamp: i64) -> Self {
-        Cursor { sequence, timestamp, concealed: 0, lost: 0, passed: 0, in_gap: false, quiet: 0 }
+        Cursor { sequence, timestamp, concealed: 0, lost: 0, in_gap: false, quiet: 0 }
     }
 }
 
@@ -164,6 +164,7 @@ impl Buffer {
             timestamp: None,
             duration: 160,
             cursor: None,
+            passed: 0,
             oldest: 0,
             heard: false,
             pause: None,
@@ -183,7 +184,7 @@ impl Buffer {
     pub fn restart(&mut self) {
         self.forget_times();
         self.slots.clear();
-        self.cursor = None;
+        self.lift();
         self.pause = None;
         self.heard = false;
     }
@@ -217,7 +218,7 @@ impl Buffer {
         let is_quiet = nothing_waits && self.cursor.is_none_or(|cursor| cursor.quiet > 0);
         if is_quiet && self.delay.waited(ticks(now), timestamp) > self.delay.maximum() {
             // Nobody hears anything, and would not hear this either: the sender's clock stood still meanwhile.
-            if let Some(cursor) = self.cursor.take() {
+            if let Some(cursor) = self.lift() {
                 (self.oldest, self.heard) = (cursor.sequence, true);
             }
             self.forget_times();
@@ -247,12 +248,12 @@ impl Buffer {
         let (next, from) = (sequence.wrapping_add(1), self.cursor.map_or(self.oldest, |cursor| cursor.sequence));
         let ahead = sequence.wrapping_sub(from);
         if ahead < SLOTS {
-            if let Some(cursor) = &mut self.cursor {
-                cursor.passed = cursor.passed.saturating_add(1);
+            if self.cursor.is_some() || !self.slots.is_empty() {
+                self.passed = self.passed.saturating_add(1);
             }
         } else if ahead <= u16::MAX / 2 && self.slots.is_empty() && (self.cursor.is_some() || self.heard) {
             // After a long run of them, numbers would come round before there is voice again.
-            self.cursor = None;
+            self.lift();
             (self.oldest, self.heard) = (next.wrapping_sub(SLOTS), true);
         }
         if let Some(pause) = self.pause.as_mut().filter(|pause| pause.sequence == sequence) {
@@ -284,7 +285,7 @@ impl Buffer {
 
     /// The stream has stopped. That is no loss, unless numbers are missing when it goes on.
     fn pause(&mut self) {
-        let Some(Cursor { sequence, lost, in_gap, .. }) = self.cursor.take() else { return };
+        let Some(Cursor { sequence, lost, in_gap, .. }) = self.lift() else { return };
         let concealed = u64::try_from(lost).unwrap_or(0).min(self.figures.concealed);
         self.figures.concealed -= concealed;
         self.figures.played = self.figures.played.saturating_sub(concealed);
@@ -331,7 +332,7 @@ impl Buffer {
                 _ if cursor.concealed < cursor.quiet => Step::Quiet,
                 _ if cursor.concealed >= PAUSE => Step::Pause,
                 // A key is pressed at the other side.
-                _ if cursor.passed > 0 => Step::Wait,
+                _ if self.passed > 0 => Step::Wait,
                 _ => Step::Conceal(self.duration, None),
             };
         };
@@ -341,7 +342,7 @@ impl Buffer {
             return Step::Discard(slot.sequence);
         }
         let gap = slot.timestamp - cursor.timestamp;
-        let missing = slot.sequence.wrapping_sub(cursor.sequence) > cursor.passed;
+        let missing = slot.sequence.wrapping_sub(cursor.sequence) > self.passed;
         if cursor.quiet > 0 && gap > 0 {
             // Where the first of new words is missing, the packet behind it may know what it was.
             let due = waited + i64::from(self.duration) >= self.delay.target();
@@ -368,6 +369,7 @@ impl Buffer {
     }
 
     fn play(&mut self, heard: i64, sequence: u16) -> (Frame<'_>, Pace) {
+        self.go_past(sequence);
         let slot = self.slots.take(sequence);
         let waited = self.delay.waited(heard, slot.timestamp);
         self.waited += (waited - self.waited) / 4;
@@ -417,15 +419,28 @@ impl Buffer {
 
     /// Passes over a packet. What was made up so far stood in for what lies before and in it.
     fn discard(&mut self, sequence: u16) {
+        self.go_past(sequence);
         let slot = self.slots.take(sequence);
         let end = slot.timestamp + i64::from(slot.duration);
         if let Some(cursor) = &mut self.cursor {
             cursor.concealed = (cursor.concealed - (end - cursor.timestamp)).max(0);
             cursor.lost = cursor.lost.min(cursor.concealed);
-            (cursor.sequence, cursor.timestamp, cursor.passed) = (sequence.wrapping_add(1), end, 0);
+            (cursor.sequence, cursor.timestamp) = (sequence.wrapping_add(1), end);
             cursor.quiet = slot.quiet.into();
         }
         self.figures.discarded += 1;
+    }
+
+    /// The ear goes past a packet: those without voice that came before it count no longer, those behind it do.
+    fn go_past(&mut self, sequence: u16) {
+        let between = self.cursor.map_or(0, |cursor| sequence.wrapping_sub(cursor.sequence));
+        self.passed = self.passed.saturating_sub(between);
+    }
+
+    /// The ear is nowhere.
+    fn lift(&mut self) -> Option<Cursor> {
+        self.passed = 0;
+        self.cursor.take()
     }
 
     /// Throws away what is furthest behind a packet that lies beyond the last place. Says whether it has a place then.
@@ -444,7 +459,7 @@ impl Buffer {
             }
         }
         // What follows has nothing to do with where the ear was.
-        self.cursor = None;
+        self.lift();
         (self.oldest, self.heard) = (oldest, true);
         true
     }
