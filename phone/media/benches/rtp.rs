@@ -38,7 +38,7 @@ fn packets(criterion: &mut Criterion) {
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 let now = Duration::from_millis(u64::from(time / 8));
-                let outgoing = Outgoing { payload_type: 0, marker: false, time, payload: &[0x55; 160] };
+                let outgoing = Outgoing { payload_type: 0, marker: false, time, since: 0, payload: &[0x55; 160] };
                 let length = here.send(now, outgoing, &mut buffer).unwrap();
                 let from: SocketAddr = ([192, 0, 2, 1], 4000).into();
                 there.receive(now, from, &mut buffer[..length], |_| Some(8000)).unwrap().packet.timestamp

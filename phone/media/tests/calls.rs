@@ -150,6 +150,50 @@ fn the_codec_changes_within_a_call_without_a_click() {
 }
 
 #[test]
+fn another_description_of_the_same_voice_is_not_heard() {
+    // At the end of a frame it is anywhere between its peaks.
+    let said = sine(333.0, 12);
+    let (smooth, loud) = (measure::steepest(&said), measure::level(&said));
+    let mut world = World::call(Codec::Pcmu);
+    world.sides[0].ear.says.extend(said);
+    world.run(ms(1000));
+    // In another order nothing changes; with fewer codecs, or more again, the buffer begins anew.
+    for (turn, same) in [true, false, false, false, false].into_iter().enumerate() {
+        let from = world.sides[1].ear.hears.len();
+        let mut stream = stream(Codec::Pcmu, world.sides[0].address(0));
+        stream.agreed.accepts.reverse();
+        stream.agreed.accepts.retain(|(_, codec)| turn % 2 == 0 || *codec != Codec::G722);
+        world.send(1, Command::Change { channel: ChannelId(0), stream });
+        world.run(ms(1510));
+        let heard = &world.sides[1].ear.hears[from - 160..];
+        let steepest = measure::steepest(heard);
+        assert!(steepest < smooth * 5 / 4, "{turn}: {steepest} of {smooth}");
+        let level = measure::level(&heard[..1600]);
+        assert!(!same || level > loud - 0.5, "{level:.1} of {loud:.1} dBm0");
+        assert!(hears(&world, 1, 333.0) > -10.5);
+    }
+}
+
+#[test]
+fn after_a_stall_timestamps_go_on_with_the_time() {
+    for codec in [Codec::Pcmu, Codec::G722] {
+        let mut world = World::call(codec);
+        world.run(ms(1000));
+        for stall in [100, 350, 75] {
+            world.now += ms(stall);
+            world.run(ms(500));
+        }
+        let ssrc = &world.trace[0].1[8..12];
+        let sent: Vec<_> = world.trace.iter().filter(|(_, packet)| packet[8..12] == *ssrc).collect();
+        let time = |packet: &[u8]| u32::from_be_bytes([packet[4], packet[5], packet[6], packet[7]]);
+        let (first, last) = (sent[0], sent[sent.len() - 1]);
+        let told = time(&last.1).wrapping_sub(time(&first.1)) / (codec.clock_rate() / 1000);
+        let passed = (last.0 - first.0).as_millis() as u32;
+        assert!(told.abs_diff(passed) <= 20, "{codec:?}: {told} of {passed} ms");
+    }
+}
+
+#[test]
 fn three_people_hear_each_other_and_not_themselves() {
     let codecs = [[Codec::Pcmu, Codec::Pcma], [Codec::G722, Codec::G722], [Codec::G722, Codec::Pcmu]];
     for codecs in and_opus(&codecs, |opus| [opus, Codec::Pcmu]) {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use offhook_media::rtp::{Config, MAX_PACKET, Outgoing, Packet, Refused, Session};
 use offhook_media::sdp::Keys;
-use offhook_media::srtp::{MASTER_LENGTH, Master, Suite};
+use offhook_media::srtp::{Inbound, MASTER_LENGTH, Master, Outbound, Refusal, Suite};
 use proptest::prelude::*;
 
 const HERE: &str = "192.0.2.31:16000";
@@ -41,8 +41,12 @@ fn config(seed: u64, remote: &str, keys: Option<Keys>) -> Config {
 
 /// Two sessions that know each other's addresses.
 fn pair(keys: Option<Keys>) -> (Session, Session) {
-    let theirs = keys.map(|keys| Keys { send: keys.receive, receive: keys.send, ..keys });
-    (Session::new(ms(0), config(1, THERE, keys)), Session::new(ms(0), config(2, HERE, theirs)))
+    (Session::new(ms(0), config(1, THERE, keys)), Session::new(ms(0), config(2, HERE, keys.map(mirrored))))
+}
+
+/// The keys of the other side.
+fn mirrored(keys: Keys) -> Keys {
+    Keys { send: keys.receive, receive: keys.send, ..keys }
 }
 
 fn keys() -> Keys {
@@ -53,7 +57,7 @@ fn keys() -> Keys {
 fn voice(session: &mut Session, now: Duration, number: u32) -> Vec<u8> {
     let mut out = [0; MAX_PACKET];
     let payload = [number as u8; 160];
-    let outgoing = Outgoing { payload_type: 0, marker: number == 0, time: number * 160, payload: &payload };
+    let outgoing = Outgoing { payload_type: 0, marker: number == 0, time: number * 160, since: 0, payload: &payload };
     let length = session.send(now, outgoing, &mut out).unwrap();
     out[..length].to_vec()
 }
@@ -238,7 +242,7 @@ fn another_clock_is_another_source() {
                 let mut bytes = [0; MAX_PACKET];
                 number += 1;
                 let time = number * clock_rate / 50;
-                let outgoing = Outgoing { payload_type: 107, marker: false, time, payload: &[1; 160] };
+                let outgoing = Outgoing { payload_type: 107, marker: false, time, since: 0, payload: &[1; 160] };
                 let length = here.send(now, outgoing, &mut bytes).unwrap();
                 let clock_of = |_| Some(clock_rate);
                 let received = there.receive(now + late, address(HERE), &mut bytes[..length], clock_of);
@@ -342,10 +346,99 @@ fn with_keys_only_the_peer_is_heard_and_wherever_it_is() {
     here.change(ms(10), Some(address(THERE)), None, 8000, Some(other));
     let bytes = voice(&mut here, ms(20), 5);
     assert_eq!(take(&mut there, ms(20), HERE, bytes).unwrap_err(), Refused::NotAuthentic);
-    let theirs = Keys { send: other.receive, receive: other.send, ..other };
-    there.change(ms(30), Some(address(HERE)), None, 8000, Some(theirs));
+    there.change(ms(30), Some(address(HERE)), None, 8000, Some(mirrored(other)));
     let bytes = voice(&mut here, ms(40), 6);
     take(&mut there, ms(40), HERE, bytes).unwrap();
+}
+
+#[test]
+fn after_a_long_call_another_key_or_another_phone_is_understood() {
+    let other = Keys { send: Master([3; MASTER_LENGTH]), ..keys() };
+    for (remote, new) in [(HERE, other), (HERE, keys()), ("198.51.100.9:6000", keys())] {
+        let (mut here, mut there) = pair(Some(keys()));
+        // More than one round of numbers.
+        for packet in 0..70_000 {
+            let bytes = voice(&mut here, ms(u64::from(packet) * 20), packet);
+            take(&mut there, ms(u64::from(packet) * 20), HERE, bytes).unwrap();
+        }
+        let (ssrc, now) = (here.ssrc(), ms(70_000 * 20));
+        here.change(now, Some(address(if remote == HERE { THERE } else { remote })), None, 8000, Some(new));
+        assert_eq!(here.ssrc() == ssrc, remote == HERE && new == keys());
+        if here.ssrc() != ssrc {
+            // Somebody who knows nothing of the rounds before.
+            there = Session::new(now, config(3, HERE, Some(mirrored(new))));
+        }
+        let bytes = voice(&mut here, now, 1);
+        take(&mut there, now, HERE, bytes).unwrap();
+    }
+}
+
+#[test]
+fn who_counts_on_by_another_key_is_heard_and_who_begins_anew_too() {
+    let new = Master([3; MASTER_LENGTH]);
+    for counts_on in [true, false] {
+        let mut sender = Outbound::new(keys().suite, &keys().send);
+        let mut receiver = Inbound::new(keys().suite, &keys().send);
+        let mut last = Vec::new();
+        let mut send = |sender: &mut Outbound, receiver: &mut Inbound, sequence: u16| {
+            let mut bytes = vec![0; 40];
+            let payload = [7; 10];
+            let packet = Packet { marker: false, payload_type: 0, sequence, timestamp: 1, ssrc: 5, payload: &payload };
+            let length = packet.write(&mut bytes).unwrap();
+            let length = sender.protect(&mut bytes, length).unwrap();
+            bytes.truncate(length);
+            last.clone_from(&bytes);
+            let length = receiver.unprotect(&mut bytes)?;
+            assert_eq!(Packet::read(&bytes[..length]).unwrap().payload, payload);
+            Ok::<_, Refusal>(())
+        };
+        for packet in 0..70_000u32 {
+            send(&mut sender, &mut receiver, packet as u16).unwrap();
+        }
+        let number = 70_000u32 as u16;
+        receiver = receiver.with_key(keys().suite, &new);
+        assert_eq!(send(&mut sender, &mut receiver, number), Err(Refusal::Authentication));
+        let mut renewed = Outbound::new(keys().suite, &new);
+        if counts_on {
+            // By the new key from the start, but only what comes now is sent.
+            for packet in 0..=70_000u32 {
+                let mut bytes = vec![0; 40];
+                let packet = packet as u16;
+                let packet =
+                    Packet { marker: false, payload_type: 0, sequence: packet, timestamp: 1, ssrc: 5, payload: &[] };
+                let length = packet.write(&mut bytes).unwrap();
+                renewed.protect(&mut bytes, length).unwrap();
+            }
+        }
+        for ahead in 1..10 {
+            send(&mut renewed, &mut receiver, number + ahead).unwrap();
+        }
+        assert_eq!(receiver.unprotect(&mut last), Err(Refusal::Replay));
+    }
+}
+
+#[test]
+fn who_was_never_heard_of_takes_no_leave() {
+    let mut buffer = [0; 400];
+    let (mut here, mut there) = pair(None);
+    assert_eq!(here.goodbye(ms(100), &mut buffer), None);
+    there.report(ms(6000), &mut buffer).unwrap();
+    assert!(there.goodbye(ms(6100), &mut buffer).is_some());
+}
+
+#[test]
+fn reports_in_the_midst_of_an_event_tell_the_time() {
+    let (mut here, _) = pair(None);
+    let mut out = [0; MAX_PACKET];
+    voice(&mut here, ms(0), 0);
+    let first = u32::from_be_bytes(*voice(&mut here, ms(20), 1)[4..].first_chunk().unwrap());
+    // An event that began at 40 ms is told of until 240 ms.
+    let event = Outgoing { payload_type: 101, marker: false, time: 320, since: 1600, payload: &[1, 0, 6, 64] };
+    here.send(ms(240), event, &mut out).unwrap();
+    let mut buffer = [0; 400];
+    here.report(ms(6020), &mut buffer).unwrap();
+    let told = u32::from_be_bytes(*buffer[16..].first_chunk().unwrap());
+    assert_eq!(told.wrapping_sub(first), 6000 * 8);
 }
 
 proptest! {

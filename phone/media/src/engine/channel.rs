@@ -14,6 +14,7 @@ use crate::demux::{self, Kind};
 use crate::mixer::{Fader, Limiter};
 use crate::resample::{Doubler, Halver};
 use crate::rtp::{MAX_PACKET, Outgoing, Session};
+use crate::sdp::Agreed;
 
 /// What a channel may send, beside silence.
 pub(super) struct Sources<'a> {
@@ -122,8 +123,9 @@ impl Channel {
     pub(super) fn change(&mut self, now: Duration, renewal: &mut Renewal) {
         let (old, new) = (&self.stream.agreed, &renewal.stream.agreed);
         let [old_events, new_events] = [old, new].map(|agreed| agreed.events.as_ref().map(|events| &events.receive));
-        let same_voice =
-            old.accepts == new.accepts && old_events == new_events && self.stream.delays == renewal.stream.delays;
+        let accepts = |one: &Agreed, other: &Agreed| one.accepts.iter().all(|codec| other.accepts.contains(codec));
+        let same_codecs = accepts(old, new) && accepts(new, old);
+        let same_voice = same_codecs && old_events == new_events && self.stream.delays == renewal.stream.delays;
         let reports_to = new.remote_rtcp.filter(|_| renewal.stream.reports.is_some());
         self.session.change(now, new.remote, reports_to, new.codec.clock_rate(), new.keys);
         renewal.outlet.take_over(&mut self.outlet);
@@ -218,7 +220,7 @@ impl Channel {
     pub(super) fn speak(&mut self, now: Duration, sources: &mut Sources<'_>, network: &mut dyn Network) {
         let agreed = &self.stream.agreed;
         let (Some(remote), true) = (self.session.remote(), agreed.direction.sends() && !agreed.closed) else {
-            self.outlet.pass();
+            self.outlet.pass(1);
             return self.pass_faders();
         };
         let (session, packet, id) = (&mut self.session, &mut self.packet, self.id);
@@ -296,6 +298,11 @@ impl Channel {
 
     fn figures(&self) -> Report {
         Report::new(self.codec(), self.inlet.codec(), self.session.statistics(), self.inlet.figures())
+    }
+
+    /// So many frames were left out after a delay.
+    pub(super) fn skip(&mut self, frames: u32) {
+        self.outlet.pass(frames);
     }
 
     fn pass_faders(&mut self) {

@@ -116,6 +116,8 @@ impl Engine {
             let skipped = (now - due - most).as_millis() / FRAME_TIME.as_millis();
             self.counters.skipped(skipped as u64);
             due += FRAME_TIME * skipped as u32;
+            // What is sent next says that time has passed.
+            self.channels.iter_mut().for_each(|channel| channel.skip(skipped as u32));
         }
         while due <= now {
             self.counters.frame(now - due);

@@ -104,9 +104,10 @@ impl Inlet {
         }
     }
 
-    /// Counts on where another one ends, and hears the digit out that it heard begin.
+    /// Counts on where another one ends, lets its last sound die away, and hears the digit out that it heard begin.
     pub(super) fn take_over(&mut self, old: &mut Inlet) {
         self.buffer.count_on(&old.buffer);
+        (self.queue.last, self.queue.silent) = (old.queue.last, old.queue.silent);
         std::mem::swap(&mut self.events, &mut old.events);
     }
 

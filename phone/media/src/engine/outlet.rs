@@ -163,10 +163,10 @@ impl Outlet {
         self.add(send);
     }
 
-    /// Lets a frame pass in which nothing is sent.
-    pub(super) fn pass(&mut self) {
+    /// Lets so many frames pass in which nothing is sent.
+    pub(super) fn pass(&mut self, frames: u32) {
         self.marker = true;
-        self.time = self.time.wrapping_add((self.filled as u32 + 1) * TICKS);
+        self.time = self.time.wrapping_add(frames.wrapping_add(self.filled as u32).wrapping_mul(TICKS));
         (self.filled, self.length) = (0, 0);
     }
 
@@ -181,7 +181,8 @@ impl Outlet {
         let in_clock = |time: u32| time.wrapping_mul(scale);
         if let Some((payload_type, _)) = self.event {
             while let Some(note) = self.events.poll(self.time, step) {
-                send(Outgoing { payload_type, marker: note.marker, time: in_clock(note.time), payload: &note.payload });
+                let [time, since] = [note.time, self.time.wrapping_sub(note.time)].map(in_clock);
+                send(Outgoing { payload_type, marker: note.marker, time, since, payload: &note.payload });
             }
         }
         if self.events.is_sending() {
@@ -189,7 +190,7 @@ impl Outlet {
         } else {
             let payload = &self.packet[..self.length];
             let time = in_clock(self.time);
-            send(Outgoing { payload_type: self.payload_type, marker: self.marker, time, payload });
+            send(Outgoing { payload_type: self.payload_type, marker: self.marker, time, since: 0, payload });
             self.marker = false;
         }
         (self.filled, self.length) = (0, 0);

@@ -106,7 +106,7 @@ impl Latch {
         let same_host = current.address.ip() == from.ip() || self.named.is_some_and(|named| named.ip() == from.ip());
         let (needed, verdict) = match ssrc == current.ssrc {
             _ if proven && ssrc == current.ssrc => (1, Verdict::Moved),
-            _ if current.address == from && now < current.may_change_until && self.left != Some(ssrc) => {
+            _ if (proven || current.address == from) && now < current.may_change_until && self.left != Some(ssrc) => {
                 (1, Verdict::New)
             }
             _ if proven || current.address == from => (FEW, Verdict::New),

@@ -45,6 +45,8 @@ pub struct Outgoing<'a> {
     pub marker: bool,
     /// The moment of the payload's first sample, in ticks since the stream began.
     pub time: u32,
+    /// Ticks that have passed since then: of an event that goes on.
+    pub since: u32,
     /// What is sent.
     pub payload: &'a [u8],
 }
@@ -106,6 +108,7 @@ pub struct Session {
     // Reports.
     next_report: Option<Duration>,
     sent_since_report: bool,
+    has_reported: bool,
     /// Middle of the time in the other side's last report, and when it came.
     last_report: Option<(u32, Duration)>,
     remote_rtcp: Option<SocketAddr>,
@@ -137,6 +140,7 @@ impl Session {
             left: None,
             next_report: None,
             sent_since_report: false,
+            has_reported: false,
             last_report: None,
             remote_rtcp: config.remote_rtcp,
             gone: false,
@@ -157,21 +161,20 @@ impl Session {
         clock_rate: u32,
         keys: Option<Keys>,
     ) {
-        if remote != self.latch.named() {
+        let moved = remote != self.latch.named();
+        if moved {
             self.latch = Latch::new(remote);
         }
         self.latch.expect_another(now);
         if remote_rtcp != self.config.remote_rtcp {
             self.remote_rtcp = remote_rtcp;
         }
-        if keys.map(|keys| (keys.suite, keys.send)) != self.config.keys.map(|keys| (keys.suite, keys.send)) {
-            self.outbound = keys.map(|keys| Outbound::new(keys.suite, &keys.send));
-        }
-        if keys.map(|keys| (keys.suite, keys.receive)) != self.config.keys.map(|keys| (keys.suite, keys.receive)) {
-            self.inbound = keys.map(|keys| Inbound::new(keys.suite, &keys.receive));
-        }
+        let another_key = self.exchange_keys(keys);
+        // Who gets another key, or is somebody else, may not know how often the numbers have begun anew: those of another source
+        // have not.
+        let unknown = moved && self.outbound.as_ref().is_some_and(Outbound::has_rolled_over);
         (self.config.remote, self.config.remote_rtcp, self.config.keys) = (remote, remote_rtcp, keys);
-        if clock_rate != self.config.clock_rate {
+        if clock_rate != self.config.clock_rate || another_key || unknown {
             self.config.clock_rate = clock_rate;
             self.become_another();
         }
@@ -181,6 +184,24 @@ impl Session {
         } else if self.next_report.is_none() {
             self.plan_first_report(now);
         }
+    }
+
+    /// Takes new keys. Says whether what goes out had another one.
+    fn exchange_keys(&mut self, keys: Option<Keys>) -> bool {
+        let send = |keys: Keys| (keys.suite, keys.send);
+        let receive = |keys: Keys| (keys.suite, keys.receive);
+        let another = keys.map(send) != self.config.keys.map(send);
+        if another {
+            self.outbound = keys.map(|keys| Outbound::new(keys.suite, &keys.send));
+        }
+        if keys.map(receive) != self.config.keys.map(receive) {
+            let old = self.inbound.take();
+            self.inbound = keys.map(|keys| match old {
+                Some(old) => old.with_key(keys.suite, &keys.receive),
+                None => Inbound::new(keys.suite, &keys.receive),
+            });
+        }
+        another && keys.is_some() && self.config.keys.is_some()
     }
 
     /// Where RTP goes.
@@ -221,7 +242,7 @@ impl Session {
             length = outbound.protect(out, length)?;
         }
         self.sequence = self.sequence.wrapping_add(1);
-        self.last_sent = Some((now, timestamp));
+        self.last_sent = Some((now, timestamp.wrapping_add(outgoing.since)));
         self.sent_since_report = true;
         self.statistics.sent = self.statistics.sent.wrapping_add(1);
         self.statistics.octets_sent = self.statistics.octets_sent.wrapping_add(outgoing.payload.len() as u32);
@@ -284,9 +305,10 @@ impl Session {
         self.compound(now, out, false)
     }
 
-    /// Writes the last report, with a goodbye. None if there are no reports.
+    /// Writes the last report, with a goodbye. None if there are no reports, or if nobody has heard of this side yet (RFC 3550,
+    /// section 6.3.7).
     pub fn goodbye(&mut self, now: Duration, out: &mut [u8]) -> Option<usize> {
-        self.next_report.take()?;
+        self.next_report.take().filter(|_| self.has_reported || self.statistics.sent > 0)?;
         self.compound(now, out, true)
     }
 
@@ -456,6 +478,7 @@ impl Session {
     }
 
     fn compound(&mut self, now: Duration, out: &mut [u8], goodbye: bool) -> Option<usize> {
+        self.has_reported = true;
         let sent = self.sender_info(now);
         let reception = self.source.as_mut().map(|source| {
             let (last, delay) = match self.last_report {

@@ -33,6 +33,9 @@ pub struct Inbound {
     rtcp: Cipher,
     /// The last used first.
     streams: [Option<Stream>; STREAMS],
+    /// Those that came by the key before. Some senders count on by a new key, as RFC 3711 (section 3.3.1) has it; others begin
+    /// anew.
+    before: [Option<Stream>; STREAMS],
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +55,16 @@ impl Inbound {
             rtp: Cipher::new(master, Protocol::Rtp),
             rtcp: Cipher::new(master, Protocol::Rtcp),
             streams: [None; STREAMS],
+            before: [None; STREAMS],
         }
+    }
+
+    /// Goes on with another key.
+    pub fn with_key(self, suite: Suite, master: &Master) -> Self {
+        // Packets by the old key cannot be played again: their tags are wrong.
+        let renewed = |stream: Stream| Stream { rtp: Window::default(), ..stream };
+        let before = self.streams.map(|stream| stream.map(renewed));
+        Inbound { before, ..Inbound::new(suite, master) }
     }
 
     /// Takes an RTP packet out of its protection in place, and says how long it is now.
@@ -64,24 +76,26 @@ impl Inbound {
         let start = payload_start(&packet[..length]).ok_or(Refusal::Malformed)?;
         let sequence = u16::from_be_bytes([packet[2], packet[3]]);
         let ssrc = u32::from_be_bytes([packet[8], packet[9], packet[10], packet[11]]);
-        let mut stream = self.stream(ssrc);
-        let rollovers = stream.rollovers_at(sequence);
-        let index = u64::from(rollovers) << 16 | u64::from(sequence);
-        if !stream.rtp.allows(index) {
-            return Err(Refusal::Replay);
-        }
         let (data, tag) = packet.split_at_mut(length);
-        if !self.rtp.is_authentic(data, &rollovers.to_be_bytes(), tag) {
-            return Err(Refusal::Authentication);
+        for mut stream in self.guesses(ssrc).into_iter().flatten() {
+            let rollovers = stream.rollovers_at(sequence);
+            let index = u64::from(rollovers) << 16 | u64::from(sequence);
+            if !stream.rtp.allows(index) {
+                return Err(Refusal::Replay);
+            }
+            if !self.rtp.is_authentic(data, &rollovers.to_be_bytes(), tag) {
+                continue;
+            }
+            self.rtp.apply(ssrc, index, &mut data[start..]);
+            stream.rtp.note(index);
+            let highest = stream.highest.map(|highest| u64::from(stream.rollovers) << 16 | u64::from(highest));
+            if highest.is_none_or(|highest| index > highest) {
+                (stream.rollovers, stream.highest) = (rollovers, Some(sequence));
+            }
+            self.keep(stream);
+            return Ok(length);
         }
-        self.rtp.apply(ssrc, index, &mut data[start..]);
-        stream.rtp.note(index);
-        let ahead = stream.highest.is_none_or(|highest| index > u64::from(stream.rollovers) << 16 | u64::from(highest));
-        if ahead {
-            (stream.rollovers, stream.highest) = (rollovers, Some(sequence));
-        }
-        self.keep(stream);
-        Ok(length)
+        Err(Refusal::Authentication)
     }
 
     /// Takes a compound RTCP packet out of its protection in place, and says how long it is now.
@@ -109,9 +123,19 @@ impl Inbound {
         Ok(length)
     }
 
+    /// What a stream may be: the one that is known, or else a new one or one of the key before.
+    fn guesses(&self, ssrc: u32) -> [Option<Stream>; 2] {
+        match of(&self.streams, ssrc).filter(|stream| stream.highest.is_some()) {
+            Some(known) => [Some(known), None],
+            None => {
+                let new = self.stream(ssrc);
+                [Some(new), of(&self.before, ssrc).map(|before| Stream { rtcp: new.rtcp, ..before })]
+            }
+        }
+    }
+
     fn stream(&self, ssrc: u32) -> Stream {
-        let known = self.streams.iter().flatten().find(|stream| stream.ssrc == ssrc);
-        known.copied().unwrap_or(Stream {
+        of(&self.streams, ssrc).unwrap_or(Stream {
             ssrc,
             rollovers: 0,
             highest: None,
@@ -127,6 +151,10 @@ impl Inbound {
         self.streams[..=place].rotate_right(1);
         self.streams[0] = Some(stream);
     }
+}
+
+fn of(streams: &[Option<Stream>], ssrc: u32) -> Option<Stream> {
+    streams.iter().flatten().find(|stream| stream.ssrc == ssrc).copied()
 }
 
 impl Stream {

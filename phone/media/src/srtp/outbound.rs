@@ -31,6 +31,11 @@ impl Outbound {
         }
     }
 
+    /// Whether the sequence number has begun anew.
+    pub fn has_rolled_over(&self) -> bool {
+        self.rollovers > 0
+    }
+
     /// Another stream begins, with an SSRC of its own.
     pub fn restart(&mut self) {
         (self.rollovers, self.last) = (0, None);
