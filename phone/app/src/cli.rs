@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use offhook_config::crypt::KeyLength;
-use offhook_media::audio::Choice;
+use offhook_media::audio::{CardNames, Choice};
 use offhook_params::types::FirmwareVersion;
 
 pub(crate) use self::phone::{CallArgs, DialArgs, LogKind, PhoneArgs, PhoneCommand};
@@ -35,7 +35,7 @@ pub(crate) enum Command {
     Decrypt(CryptArgs),
     Dialplan(DialplanArgs),
     Schema(SchemaArgs),
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     Boot(BootArgs),
     Status(StatusArgs),
     #[command(flatten)]
@@ -349,6 +349,8 @@ pub(crate) struct CallOptions {
     /// and over, what is heard goes to the other; either may be left out), cpal (the sound card)
     #[arg(long, value_name = "DEVICE", default_value_t, value_parser = audio_device)]
     pub(crate) audio: Choice,
+    #[command(flatten)]
+    pub(crate) cards: CardOptions,
     /// WAV file that those hear over and over who are on hold; a tone unless given. Lines send either only with
     /// RTP_CLOSE_ENABLE="N": by factory settings they send nothing to a held call
     #[arg(long, value_name = "FILE")]
@@ -365,6 +367,40 @@ pub(crate) struct CallOptions {
     /// Write every SIP message to a file that Wireshark reads, with the same masks; also those over TLS
     #[arg(long, value_name = "FILE")]
     pub(crate) pcap: Option<PathBuf>,
+}
+
+/// Which sound cards the unit has, for `--audio cpal`.
+#[derive(Args)]
+pub(crate) struct CardOptions {
+    /// Sound card of the handset, by its name (`aplay -L` lists them); the one that the system prefers unless given. One that is
+    /// not there yet is used once it is
+    #[arg(long, value_name = "NAME")]
+    handset_card: Option<String>,
+    /// Sound card of speaker and microphone; it rings too
+    #[arg(long, value_name = "NAME")]
+    speaker_card: Option<String>,
+    /// Sound card of the headset
+    #[arg(long, value_name = "NAME")]
+    headset_card: Option<String>,
+}
+
+impl CallOptions {
+    /// The sound device with its cards.
+    ///
+    /// # Errors
+    /// Cards are given for a device without any.
+    pub(crate) fn device(&self) -> anyhow::Result<Choice> {
+        let CardOptions { handset_card, speaker_card, headset_card } = &self.cards;
+        let names = [handset_card, speaker_card, headset_card].map(Option::as_ref);
+        match &self.audio {
+            Choice::Cpal(_) => {
+                let [handset, hands_free, headset] = names.map(|name| name.cloned());
+                Ok(Choice::Cpal(CardNames { handset, hands_free, headset }))
+            }
+            other if names.iter().all(Option::is_none) => Ok(other.clone()),
+            other => anyhow::bail!("sound cards are given for the sound device {other}; they want --audio cpal"),
+        }
+    }
 }
 
 /// Where the voice of calls goes that are taken at once.

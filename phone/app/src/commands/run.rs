@@ -118,7 +118,7 @@ impl Phone<'_> {
         });
         let handle = life.handle();
         let view = View::default();
-        let voice = Voice::open(self.means(unit.clone(), handle.clone()), view.clone())?;
+        let voice = Voice::open(self.means(unit.clone(), handle.clone())?, view.clone())?;
         let (down, next) = tokio::sync::oneshot::channel();
         let wanted = handle.clone();
         let stop = async {
@@ -163,9 +163,9 @@ impl Phone<'_> {
     }
 
     /// What calls need of the unit.
-    fn means(&self, unit: Unit, handle: Handle) -> Means {
+    fn means(&self, unit: Unit, handle: Handle) -> anyhow::Result<Means> {
         let args = self.args;
-        Means {
+        Ok(Means {
             unit,
             store: self.store.clone(),
             folder: args.state.clone(),
@@ -174,7 +174,7 @@ impl Phone<'_> {
             journal: self.journal.clone(),
             handle,
             wishes: Wishes {
-                audio: args.calls.audio.clone(),
+                audio: args.calls.device()?,
                 hold_music: args.calls.hold_music.clone(),
                 every_call: args.calls.auto_answer.map(|to| match to {
                     AutoAnswer::Speaker => EveryCall::Heard,
@@ -184,7 +184,7 @@ impl Phone<'_> {
                 trace: args.calls.trace,
                 capture: args.calls.pcap.clone(),
             },
-        }
+        })
     }
 }
 

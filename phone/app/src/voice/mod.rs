@@ -156,6 +156,9 @@ impl Voice {
         let trace = Trace::new(text, means.wishes.capture.as_deref())?;
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|error| anyhow::anyhow!("the system gives no random bits: {error}"))?;
+        for missing in means.wishes.audio.missing() {
+            means.journal.tell(Level::Warning, missing);
+        }
         let mut audio = Audio::start(base, &means.wishes.audio, &settings, &means.clock)?;
         if let Some(file) = &means.wishes.hold_music {
             audio.play_on_hold(file)?;

@@ -4,13 +4,35 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::{Device, Fault, Loopback, Null, Wav};
+use super::{Device, Fault, Loopback, Null, Path, Wav};
+
+/// The names of sound cards, as the system has them; where none is given, the card that the system prefers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CardNames {
+    /// That of the handset.
+    pub handset: Option<String>,
+    /// That of speaker and microphone, which rings too.
+    pub hands_free: Option<String>,
+    /// That of the headset.
+    pub headset: Option<String>,
+}
+
+impl CardNames {
+    /// That of a path.
+    pub fn of(&self, path: Path) -> Option<&str> {
+        match path {
+            Path::Handset => self.handset.as_deref(),
+            Path::HandsFree => self.hands_free.as_deref(),
+            Path::Headset => self.headset.as_deref(),
+        }
+    }
+}
 
 /// Which device to use: `cpal`, `wav:IN,OUT`, `loopback` or `null`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Choice {
-    /// The sound card.
-    Cpal,
+    /// Sound cards.
+    Cpal(CardNames),
     /// Files: one is spoken over and over, what is heard goes to the other. Either may be missing.
     Wav {
         /// What is spoken.
@@ -33,21 +55,39 @@ impl Choice {
     /// there is no error: it may come.
     pub fn open(&self) -> Result<Box<dyn Device>, Fault> {
         Ok(match self {
-            Choice::Cpal => cpal()?,
+            Choice::Cpal(names) => cpal(names)?,
             Choice::Wav { input, output } => Box::new(Wav::open(input.as_deref(), output.as_deref())?),
             Choice::Loopback => Box::new(Loopback::new()),
             Choice::Null => Box::new(Null),
         })
     }
+
+    /// Which sound cards do not answer now.
+    pub fn missing(&self) -> Vec<Fault> {
+        match self {
+            Choice::Cpal(names) => missing(names),
+            _ => Vec::new(),
+        }
+    }
 }
 
 #[cfg(feature = "cpal")]
-fn cpal() -> Result<Box<dyn Device>, Fault> {
-    Ok(Box::new(super::Card::open()?))
+fn cpal(names: &CardNames) -> Result<Box<dyn Device>, Fault> {
+    Ok(Box::new(super::card::Cards::open(names)?))
+}
+
+#[cfg(feature = "cpal")]
+fn missing(names: &CardNames) -> Vec<Fault> {
+    super::card::missing(names)
 }
 
 #[cfg(not(feature = "cpal"))]
-fn cpal() -> Result<Box<dyn Device>, Fault> {
+fn missing(_: &CardNames) -> Vec<Fault> {
+    Vec::new()
+}
+
+#[cfg(not(feature = "cpal"))]
+fn cpal(_: &CardNames) -> Result<Box<dyn Device>, Fault> {
     Err(Fault::NotBuilt)
 }
 
@@ -58,7 +98,7 @@ impl FromStr for Choice {
         let fault = || Fault::Choice(text.to_owned());
         match text.split_once(':') {
             None => match text {
-                "cpal" => Ok(Choice::Cpal),
+                "cpal" => Ok(Choice::Cpal(CardNames::default())),
                 "loopback" => Ok(Choice::Loopback),
                 "null" => Ok(Choice::Null),
                 _ => Err(fault()),
@@ -79,7 +119,7 @@ impl FromStr for Choice {
 impl fmt::Display for Choice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Choice::Cpal => f.write_str("cpal"),
+            Choice::Cpal(_) => f.write_str("cpal"),
             Choice::Loopback => f.write_str("loopback"),
             Choice::Null => f.write_str("null"),
             Choice::Wav { input, output } => {

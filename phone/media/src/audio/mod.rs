@@ -11,9 +11,7 @@ mod loopback;
 mod null;
 mod wav;
 
-#[cfg(feature = "cpal")]
-pub use card::Card;
-pub use choice::Choice;
+pub use choice::{CardNames, Choice};
 pub use fault::Fault;
 pub use loopback::Loopback;
 pub use null::Null;

@@ -9,14 +9,14 @@ use rtrb::{Consumer, Producer, PushError, RingBuffer};
 
 use super::bridge::{FromCard, ToCard};
 use super::stream;
-use crate::audio::{Device, FRAME, Fault, Play, State};
+use crate::audio::{FRAME, Fault, State};
 
 /// How often the thread looks after the card, and how long it waits before it tries again.
 const LOOK: Duration = Duration::from_millis(200);
 const AGAIN: Duration = Duration::from_secs(1);
 
 /// A sound card that is there or will come.
-pub struct Card {
+pub(super) struct Card {
     pipes: Option<Box<Pipes>>,
     fresh: Consumer<Box<Pipes>>,
     worn: Producer<Box<Pipes>>,
@@ -32,25 +32,24 @@ pub(super) struct Pipes {
 }
 
 impl Card {
-    /// The card that the system prefers.
+    /// The card of this name, or the one that the system prefers.
     ///
     /// # Errors
     /// No thread can be started. A card that is not there is no error.
-    pub fn open() -> Result<Self, Fault> {
+    pub(super) fn open(name: Option<String>) -> Result<Self, Fault> {
         let (give, fresh) = RingBuffer::new(2);
         let (worn, take) = RingBuffer::new(4);
         let done = Arc::new(AtomicBool::new(false));
         let until = done.clone();
         let thread = thread::Builder::new()
             .name("sound card".to_owned())
-            .spawn(move || hold(give, take, &until))
+            .spawn(move || hold(name.as_deref(), give, take, &until))
             .map_err(Fault::Thread)?;
         Ok(Card { pipes: None, fresh, worn, done, thread: Some(thread) })
     }
-}
 
-impl Device for Card {
-    fn exchange(&mut self, play: Play<'_>, record: &mut [i16; FRAME]) -> State {
+    /// Plays a frame, and records one.
+    pub(super) fn exchange(&mut self, play: &[i16; FRAME], record: &mut [i16; FRAME]) -> State {
         if let Ok(fresh) = self.fresh.pop()
             && let Some(old) = self.pipes.replace(fresh)
         {
@@ -59,7 +58,7 @@ impl Device for Card {
         }
         match &mut self.pipes {
             Some(pipes) if !pipes.broken.load(Ordering::Relaxed) => {
-                pipes.play.push(&play.together());
+                pipes.play.push(play);
                 pipes.record.pull(record);
                 State::Running
             }
@@ -83,7 +82,7 @@ impl Drop for Card {
 }
 
 /// Keeps a card open, and opens it again when it broke.
-fn hold(mut give: Producer<Box<Pipes>>, mut take: Consumer<Box<Pipes>>, done: &AtomicBool) {
+fn hold(name: Option<&str>, mut give: Producer<Box<Pipes>>, mut take: Consumer<Box<Pipes>>, done: &AtomicBool) {
     let mut open: Option<(stream::Streams, Arc<AtomicBool>)> = None;
     // What the audio thread has no room for, since it sleeps while nothing sounds.
     let mut kept: Option<Box<Pipes>> = None;
@@ -100,7 +99,7 @@ fn hold(mut give: Producer<Box<Pipes>>, mut take: Consumer<Box<Pipes>>, done: &A
         }
         // The old streams are closed before new ones are opened: many cards can be open once only.
         drop(open.take());
-        match stream::open() {
+        match stream::open(name) {
             Some((streams, pipes)) => {
                 open = Some((streams, pipes.broken.clone()));
                 kept = offer(&mut give, Box::new(pipes));

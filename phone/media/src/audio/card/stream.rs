@@ -12,6 +12,7 @@ use rtrb::{Consumer, Producer};
 
 use super::bridge::{from_card, to_card};
 use super::device::Pipes;
+use crate::audio::Fault;
 
 /// What keeps the card open. Either may be missing: there are units without a microphone.
 pub(super) struct Streams {
@@ -19,11 +20,18 @@ pub(super) struct Streams {
     _input: Option<Stream>,
 }
 
-/// Opens the card that the system prefers; none if it has none that works.
-pub(super) fn open() -> Option<(Streams, Pipes)> {
+/// Opens the card of this name, or the one that the system prefers; none if there is none that works.
+pub(super) fn open(name: Option<&str>) -> Option<(Streams, Pipes)> {
+    keep_quiet();
     let host = cpal::default_host();
     let broken = Arc::new(AtomicBool::new(false));
-    let device = host.default_output_device()?;
+    let (device, microphone) = match name {
+        Some(name) => {
+            let device = find(&host, name)?;
+            (device.clone(), Some(device))
+        }
+        None => (host.default_output_device()?, host.default_input_device()),
+    };
     let supported = device.default_output_config().ok()?;
     let (format, config) = (supported.sample_format(), quick(&supported));
     let (play, end) = to_card(config.sample_rate)?;
@@ -35,7 +43,7 @@ pub(super) fn open() -> Option<(Streams, Pipes)> {
         _ => None,
     }?;
     output.play().ok()?;
-    let microphone = host.default_input_device().and_then(|device| {
+    let microphone = microphone.and_then(|device| {
         let supported = device.default_input_config().ok()?;
         let (format, config) = (supported.sample_format(), quick(&supported));
         let (end, record) = from_card(config.sample_rate)?;
@@ -55,6 +63,28 @@ pub(super) fn open() -> Option<(Streams, Pipes)> {
         None => (None, from_card(config.sample_rate)?.1),
     };
     Some((Streams { _output: output, _input: input }, Pipes { play, record, broken }))
+}
+
+/// Why a card cannot be opened now; none if it can.
+pub(super) fn missing(name: Option<&str>) -> Option<Fault> {
+    keep_quiet();
+    let host = cpal::default_host();
+    let device = name.map_or_else(|| host.default_output_device(), |name| find(&host, name));
+    if device.is_some_and(|device| device.default_output_config().is_ok()) {
+        return None;
+    }
+    let ids = host.devices().ok().into_iter().flatten().filter_map(|device| device.id().ok());
+    Some(Fault::Card { name: name.map(str::to_owned), others: ids.map(|id| id.id().to_owned()).collect() })
+}
+
+/// ALSA writes a dozen lines to standard error whenever a card is not there. What came before is forgotten.
+fn keep_quiet() {
+    #[cfg(target_os = "linux")]
+    drop(alsa::Output::local_error_handler());
+}
+
+fn find(host: &cpal::Host, name: &str) -> Option<cpal::Device> {
+    host.device_by_id(&format!("{}:{name}", host.id()).parse().ok()?)
 }
 
 /// How a card shall be driven: in portions of a frame, since what it prefers by itself may be seconds.
