@@ -208,7 +208,7 @@ fn a_card_that_comes_and_goes_while_nothing_sounds_is_there_for_the_next_call() 
         let device = format!("wav:,{}", hears.display());
         let mut other = Unit::start(desk, ("202", 5080), &[], &["--audio", &device]);
         [&mut unit, &mut other].into_iter().for_each(|unit| drop(unit.until_registered(1)));
-        for _ in 0..3 {
+        for _ in 0..4 {
             sound.until_used();
             sound.unplug();
             sound.plug();
