@@ -11,7 +11,8 @@ use common::{World, stream};
 use offhook_media::audio::Path;
 use offhook_media::engine::{ChannelId, Command, Digits, Event, Feed, Listening, Music, Port, Report, Signal, Tone};
 use offhook_media::rtp::Packet;
-use offhook_media::sdp::{Agreed, Direction};
+use offhook_media::sdp::{Agreed, Direction, Keys};
+use offhook_media::srtp::{MASTER_LENGTH, Master, Suite};
 use offhook_media::{Codec, measure};
 
 const RATE: u32 = 16_000;
@@ -400,6 +401,29 @@ fn a_long_digit_is_as_long_as_it_was_whatever_the_clock() {
         world.run(ms(6000));
         assert_eq!(digits_at(&world, 1), [('7', 5000)], "{codec:?}");
     }
+}
+
+#[test]
+fn a_digit_in_whose_midst_another_source_begins_is_heard_once() {
+    let mut world = World::call(Codec::Pcmu);
+    let secured = |world: &mut World, key: u8| {
+        for side in 0..2 {
+            let mut stream = stream(Codec::Pcmu, world.sides[1 - side].address(0));
+            let keys = [[key; MASTER_LENGTH], [key + 100; MASTER_LENGTH]].map(Master);
+            let (send, receive) = (keys[side], keys[1 - side]);
+            stream.agreed.keys = Some(Keys { suite: Suite::AesCm128HmacSha1_80, send, receive });
+            world.send(side, Command::Change { channel: ChannelId(0), stream });
+        }
+    };
+    secured(&mut world, 1);
+    world.run(ms(500));
+    let pressed = Digits { digits: "123".to_owned(), length: ms(300), pause: ms(90) };
+    world.send(0, Command::Send(ChannelId(0), pressed));
+    world.run(ms(150));
+    secured(&mut world, 2);
+    world.run(ms(3000));
+    let heard: String = digits_at(&world, 1).iter().map(|(digit, _)| *digit).collect();
+    assert_eq!(heard, "123");
 }
 
 #[test]

@@ -231,6 +231,74 @@ fn a_key_of_the_other_side_is_no_loss_though_voice_waits_before_it() {
 }
 
 #[test]
+fn losses_beside_a_key_of_the_other_side_are_counted_and_no_more() {
+    // What is lost: nothing, packets before the key, or one behind it; and whether voice lies between them and the key.
+    for (lost, before) in [(&[][..], 1), (&[10], 0), (&[10, 11], 0), (&[10], 1), (&[10], 3), (&[18], 1)] {
+        let mut line = Line::new(65_520);
+        let first = 10 + lost.iter().filter(|lost| **lost < 18).count() as u32 + before;
+        let key = first..first + 6;
+        let behind = lost.iter().map(|lost| if *lost == 18 { key.end + 1 } else { *lost }).collect::<Vec<_>>();
+        let mut heard = String::new();
+        for number in 0..60 {
+            match number {
+                _ if key.contains(&number) => line.buffer.pass(65_520u16.wrapping_add(number as u16)),
+                _ if behind.contains(&number) => {}
+                _ => drop(line.put(u64::from(number) * 20, number)),
+            }
+            heard += &line.next(u64::from(number) * 20);
+            heard.push(' ');
+        }
+        let figures = line.buffer.figures();
+        let gaps = u64::from(!lost.is_empty());
+        assert_eq!((figures.concealed, figures.gaps), (160 * lost.len() as u64, gaps), "{lost:?} {before}: {heard}");
+        assert!(figures.delay <= ms(60), "{lost:?} {before}: {figures:?}");
+    }
+}
+
+#[test]
+fn keys_that_were_past_when_somebody_listens_hide_no_loss() {
+    let mut line = Line::new(0);
+    let maximum = DELAYS.maximum.as_millis() as u64;
+    for number in 0..100u32 {
+        let now = u64::from(number) * 20;
+        match number {
+            1..7 => line.buffer.pass(number as u16),
+            _ if number >= 50 && number.is_multiple_of(10) => {}
+            _ => drop(line.put(now, number)),
+        }
+        // By then the first word is too old.
+        if now > maximum {
+            line.next(now);
+        }
+    }
+    let figures = line.buffer.figures();
+    assert_eq!((figures.discarded, figures.gaps), (1, 5), "{figures:?}");
+}
+
+#[test]
+fn a_clock_that_stood_still_over_a_key_is_followed() {
+    let mut line = Line::new(0);
+    let mut heard = Vec::new();
+    for step in 0..200u32 {
+        let now = u64::from(step) * 20;
+        match step {
+            0..50 => drop(line.put(now, step)),
+            50..100 => line.buffer.pass(step as u16),
+            // The network hands on two packets at a time.
+            _ if step % 2 == 1 => {
+                line.put_voice(now, step - 1, step - 51, 0);
+                line.put_voice(now, step, step - 50, 0);
+            }
+            _ => {}
+        }
+        heard.push(line.next(now));
+    }
+    let silent = heard[105..].iter().filter(|heard| heard.parse::<u32>().is_err()).count();
+    assert!(silent <= 5, "{}", heard.join(" "));
+    assert!(line.buffer.figures().discarded < 3, "{}", heard.join(" "));
+}
+
+#[test]
 fn voice_is_heard_though_an_event_overtakes_it_after_a_pause() {
     let mut line = Line::new(0);
     line.hear(&[&[0], &[1]]);

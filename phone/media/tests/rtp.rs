@@ -191,6 +191,7 @@ fn two_with_the_same_source_part() {
     let mut twin = Session::new(ms(0), config(2, HERE, None));
     assert_eq!(twin.ssrc(), there.ssrc());
     let before = there.ssrc();
+    voice(&mut there, ms(0), 0);
     let bytes = voice(&mut twin, ms(0), 0);
     assert_eq!(take(&mut there, ms(0), HERE, bytes.clone()), Err(Refused::Loop));
     assert_ne!(there.ssrc(), before);
@@ -396,7 +397,8 @@ fn who_counts_on_by_another_key_is_heard_and_who_begins_anew_too() {
             send(&mut sender, &mut receiver, packet as u16).unwrap();
         }
         let number = 70_000u32 as u16;
-        receiver = receiver.with_key(keys().suite, &new);
+        // Under the first of the new keys nothing is sent.
+        receiver = receiver.with_key(keys().suite, &Master([5; MASTER_LENGTH])).with_key(keys().suite, &new);
         assert_eq!(send(&mut sender, &mut receiver, number), Err(Refusal::Authentication));
         let mut renewed = Outbound::new(keys().suite, &new);
         if counts_on {
@@ -415,6 +417,51 @@ fn who_counts_on_by_another_key_is_heard_and_who_begins_anew_too() {
         }
         assert_eq!(receiver.unprotect(&mut last), Err(Refusal::Replay));
     }
+}
+
+#[test]
+fn a_key_that_comes_back_serves_for_no_number_twice() {
+    let (mut here, mut there) = pair(Some(keys()));
+    let mut buffer = [0; 400];
+    // Beyond the first round of numbers.
+    for packet in 0..70_000 {
+        let bytes = voice(&mut here, ms(u64::from(packet) * 20), packet);
+        take(&mut there, ms(u64::from(packet) * 20), HERE, bytes).unwrap();
+    }
+    let (ssrc, now) = (here.ssrc(), ms(70_000 * 20));
+    let replayed = voice(&mut here, now, 70_000);
+    take(&mut there, now, HERE, replayed.clone()).unwrap();
+    here.change(now, Some(address(THERE)), Some(address(THERE)), 8000, None);
+    there.change(now, Some(address(HERE)), None, 8000, None);
+    let bytes = voice(&mut here, now + ms(20), 70_001);
+    take(&mut there, now + ms(20), HERE, bytes).unwrap();
+    here.change(now, Some(address(THERE)), Some(address(THERE)), 8000, Some(keys()));
+    there.change(now, Some(address(HERE)), None, 8000, Some(mirrored(keys())));
+    assert_ne!(here.ssrc(), ssrc);
+    let bytes = voice(&mut here, now + ms(40), 70_002);
+    take(&mut there, now + ms(40), HERE, bytes).unwrap();
+    here.report(now + ms(60), &mut buffer).expect("another source makes itself known");
+    // With the other of the two tags, or the same, what came does not come again.
+    for suite in [keys().suite, Suite::AesCm128HmacSha1_32] {
+        there.change(now, Some(address(HERE)), None, 8000, Some(mirrored(Keys { suite, ..keys() })));
+        let length = replayed.len() - (keys().suite.tag_length() - suite.tag_length());
+        assert_eq!(take(&mut there, now + ms(80), HERE, replayed[..length].to_vec()).unwrap_err(), Refused::Doubled);
+    }
+}
+
+#[test]
+fn what_is_late_of_the_source_that_moved_away_does_not_keep_its_successor_out() {
+    let (mut here, mut there) = pair(Some(keys()));
+    let first = voice(&mut here, ms(0), 0);
+    let late = voice(&mut here, ms(20), 1);
+    take(&mut there, ms(20), HERE, first).unwrap();
+    // The call goes on at another phone that has the same key.
+    const SUCCESSOR: &str = "198.51.100.9:6000";
+    there.change(ms(30), Some(address(SUCCESSOR)), None, 8000, Some(mirrored(keys())));
+    assert_eq!(take(&mut there, ms(40), HERE, late).unwrap_err(), Refused::Probation);
+    let mut successor = Session::new(ms(40), config(9, THERE, Some(keys())));
+    let bytes = voice(&mut successor, ms(60), 2);
+    take(&mut there, ms(60), SUCCESSOR, bytes).unwrap();
 }
 
 #[test]

@@ -127,8 +127,12 @@ impl Channel {
         let same_codecs = accepts(old, new) && accepts(new, old);
         let same_voice = same_codecs && old_events == new_events && self.stream.delays == renewal.stream.delays;
         let reports_to = new.remote_rtcp.filter(|_| renewal.stream.reports.is_some());
+        let source = self.session.ssrc();
         self.session.change(now, new.remote, reports_to, new.codec.clock_rate(), new.keys);
         renewal.outlet.take_over(&mut self.outlet);
+        if self.session.ssrc() != source {
+            renewal.outlet.become_another();
+        }
         std::mem::swap(&mut self.outlet, &mut renewal.outlet);
         if !same_voice {
             renewal.inlet.take_over(&mut self.inlet);
@@ -170,6 +174,7 @@ impl Channel {
         from: SocketAddr,
         bytes: &mut [u8],
     ) -> bool {
+        let source = self.session.ssrc();
         match (demux::kind(bytes), port) {
             (Kind::Rtp, Port::Rtp) => {
                 let inlet = &self.inlet;
@@ -186,6 +191,9 @@ impl Channel {
             // What is wrong with it is counted by the session.
             (Kind::Rtcp, _) => drop(self.session.receive_rtcp(at, from, bytes)),
             _ => return false,
+        }
+        if self.session.ssrc() != source {
+            self.outlet.become_another();
         }
         true
     }

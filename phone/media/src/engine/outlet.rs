@@ -73,7 +73,7 @@ impl Outlet {
         self.digits = old.digits;
         if let (Some((_, clock_rate)), Some((_, old_rate))) = (self.event, old.event) {
             std::mem::swap(&mut self.events, &mut old.events);
-            if clock_rate != old_rate || self.codec().clock_rate() != old.codec().clock_rate() {
+            if clock_rate != old_rate {
                 self.events.go_on_elsewhere(self.time, clock_rate);
             }
         } else {
@@ -91,6 +91,14 @@ impl Outlet {
                 self.filled = old.filled;
                 self.time = old.time;
             }
+        }
+    }
+
+    /// What is sent from now on is another source's, in which a digit that sounds cannot go on.
+    pub(super) fn become_another(&mut self) {
+        self.marker = true;
+        if let Some((_, clock_rate)) = self.event {
+            self.events.go_on_elsewhere(self.time, clock_rate);
         }
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::delay::{Delay, MS, ticks};
+use super::marks::Marks;
 use super::slots::{NoPlace, SLOTS, Slot, Slots};
 use crate::engine::Delays;
 use crate::rtp::Packet;
@@ -110,8 +111,8 @@ pub struct Buffer {
     /// Ticks of the last packet.
     duration: u32,
     cursor: Option<Cursor>,
-    /// Packets that held no voice, from the ear or the first packet that waits on.
-    passed: u16,
+    /// Numbers whose packets held no voice, from the ear or the first packet that waits on.
+    passed: Marks,
     /// A number from which on all waiting packets are, while nothing is played.
     oldest: u16,
     /// Whether what lies before that was played, or passed over.
@@ -164,7 +165,7 @@ impl Buffer {
             timestamp: None,
             duration: 160,
             cursor: None,
-            passed: 0,
+            passed: Marks::default(),
             oldest: 0,
             heard: false,
             pause: None,
@@ -215,7 +216,7 @@ impl Buffer {
             self.figures.late += 1;
             return Put::Late;
         }
-        let is_quiet = nothing_waits && self.cursor.is_none_or(|cursor| cursor.quiet > 0);
+        let is_quiet = nothing_waits && self.cursor.is_none_or(|cursor| cursor.quiet > 0 || self.passed.any());
         if is_quiet && self.delay.waited(ticks(now), timestamp) > self.delay.maximum() {
             // Nobody hears anything, and would not hear this either: the sender's clock stood still meanwhile.
             if let Some(cursor) = self.lift() {
@@ -235,6 +236,9 @@ impl Buffer {
         }
         if self.cursor.is_none() && (nothing_waits || self.oldest.wrapping_sub(packet.sequence) < u16::MAX / 2) {
             self.oldest = packet.sequence;
+            if nothing_waits {
+                self.passed = Marks::default();
+            }
         }
         if self.newest.is_none_or(|(newest, _)| packet.sequence.wrapping_sub(newest) < u16::MAX / 2) {
             self.newest = Some((packet.sequence, timestamp));
@@ -249,7 +253,7 @@ impl Buffer {
         let ahead = sequence.wrapping_sub(from);
         if ahead < SLOTS {
             if self.cursor.is_some() || !self.slots.is_empty() {
-                self.passed = self.passed.saturating_add(1);
+                self.passed.set(sequence);
             }
         } else if ahead <= u16::MAX / 2 && self.slots.is_empty() && (self.cursor.is_some() || self.heard) {
             // After a long run of them, numbers would come round before there is voice again.
@@ -308,6 +312,7 @@ impl Buffer {
             let sequence = first.sequence;
             self.slots.take(sequence);
             self.figures.discarded += 1;
+            self.go_past(sequence);
             (self.oldest, self.heard) = (sequence.wrapping_add(1), true);
             first = self.slots.first_from(self.oldest)?;
         }
@@ -322,17 +327,21 @@ impl Buffer {
         }
         self.waited = waited;
         self.calm = CALM;
+        self.passed.clear(self.oldest, first.sequence);
         Some(Cursor::new(first.sequence, first.timestamp))
     }
 
     fn decide(&self, heard: i64) -> Step {
         let Some(cursor) = self.cursor else { return Step::Wait };
-        let Some(slot) = self.slots.first_from(cursor.sequence) else {
+        let next = self.slots.first_from(cursor.sequence);
+        let (passed, missing) = self.passed.between(cursor.sequence, next.map(|next| next.sequence));
+        // Where a key is pressed at the other side, no more is lost than numbers say.
+        let is_made_up = cursor.lost >= i64::from(missing) * i64::from(self.duration);
+        let Some(slot) = next else {
             return match cursor {
                 _ if cursor.concealed < cursor.quiet => Step::Quiet,
                 _ if cursor.concealed >= PAUSE => Step::Pause,
-                // A key is pressed at the other side.
-                _ if self.passed > 0 => Step::Wait,
+                _ if passed > 0 && is_made_up => Step::Wait,
                 _ => Step::Conceal(self.duration, None),
             };
         };
@@ -342,12 +351,11 @@ impl Buffer {
             return Step::Discard(slot.sequence);
         }
         let gap = slot.timestamp - cursor.timestamp;
-        let missing = slot.sequence.wrapping_sub(cursor.sequence) > self.passed;
         if cursor.quiet > 0 && gap > 0 {
             // Where the first of new words is missing, the packet behind it may know what it was.
             let due = waited + i64::from(self.duration) >= self.delay.target();
             return match waited >= self.delay.target() {
-                _ if missing && due && !cursor.in_gap => Step::Conceal(self.duration, Some(slot.sequence)),
+                _ if missing > 0 && due && !cursor.in_gap => Step::Conceal(self.duration, Some(slot.sequence)),
                 true => Step::Play(slot.sequence),
                 false => Step::Quiet,
             };
@@ -357,7 +365,7 @@ impl Buffer {
             let over = gap + i64::from(slot.duration) <= cursor.concealed;
             return if more && over { Step::Discard(slot.sequence) } else { Step::Play(slot.sequence) };
         }
-        if !missing {
+        if missing == 0 || passed > 0 && is_made_up {
             // The sender paused. Its next words wait as long as they should, whatever was before.
             return if waited >= self.delay.target() { Step::Play(slot.sequence) } else { Step::Wait };
         }
@@ -433,13 +441,13 @@ impl Buffer {
 
     /// The ear goes past a packet: those without voice that came before it count no longer, those behind it do.
     fn go_past(&mut self, sequence: u16) {
-        let between = self.cursor.map_or(0, |cursor| sequence.wrapping_sub(cursor.sequence));
-        self.passed = self.passed.saturating_sub(between);
+        let from = self.cursor.map_or(self.oldest, |cursor| cursor.sequence);
+        self.passed.clear(from, sequence.wrapping_add(1));
     }
 
     /// The ear is nowhere.
     fn lift(&mut self) -> Option<Cursor> {
-        self.passed = 0;
+        self.passed = Marks::default();
         self.cursor.take()
     }
 
@@ -459,7 +467,8 @@ impl Buffer {
             }
         }
         // What follows has nothing to do with where the ear was.
-        self.lift();
+        self.cursor = None;
+        self.passed.clear(from, oldest);
         (self.oldest, self.heard) = (oldest, true);
         true
     }

@@ -13,6 +13,7 @@
 
 mod buffer;
 mod delay;
+mod marks;
 mod scaler;
 mod slots;
 

@@ -69,6 +69,12 @@ impl Latch {
         Latch { named, current: None, left: None, candidates: [None; CANDIDATES] }
     }
 
+    /// Another description says where the peer is. The source before may still be on its way.
+    pub(super) fn go_to(&mut self, named: Option<SocketAddr>) {
+        let left = self.current.map(|current| current.ssrc).or(self.left);
+        *self = Latch { left, ..Latch::new(named) };
+    }
+
     /// Where to send: to who is heard, else to where the description says.
     pub(super) fn remote(&self) -> Option<SocketAddr> {
         self.current.map(|current| current.address).or(self.named)
@@ -91,8 +97,14 @@ impl Latch {
     pub(super) fn judge(&mut self, now: Duration, from: SocketAddr, ssrc: u32, sequence: u16, proven: bool) -> Verdict {
         let Some(current) = &mut self.current else {
             let needed = match self.named {
-                _ if proven => 1,
                 Some(named) if named == from => 1,
+                _ if proven => {
+                    if self.left == Some(ssrc) {
+                        FEW
+                    } else {
+                        1
+                    }
+                }
                 Some(named) if named.ip() != from.ip() => OTHER_HOST,
                 _ => SAME_HOST,
             };

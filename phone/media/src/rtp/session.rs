@@ -100,6 +100,7 @@ pub struct Session {
     // What comes in.
     latch: Latch,
     source: Option<Source>,
+    /// It outlives a time without keys: those before may come back.
     inbound: Option<Inbound>,
     /// The host from which packets with this side's own source came.
     conflict: Option<IpAddr>,
@@ -152,7 +153,8 @@ impl Session {
     }
 
     /// Another offer and answer: where the other side is, the clock of what is sent, and the keys. What stays the same goes on
-    /// without a gap. Another clock is another source (RFC 7160, section 4.1), whose time begins anew.
+    /// without a gap. By another clock (RFC 7160, section 4.1), by another key, and to somebody else who could not know how often
+    /// the numbers of SRTP have begun anew, another source sends, whose time begins anew.
     pub fn change(
         &mut self,
         now: Duration,
@@ -163,15 +165,13 @@ impl Session {
     ) {
         let moved = remote != self.latch.named();
         if moved {
-            self.latch = Latch::new(remote);
+            self.latch.go_to(remote);
         }
         self.latch.expect_another(now);
         if remote_rtcp != self.config.remote_rtcp {
             self.remote_rtcp = remote_rtcp;
         }
         let another_key = self.exchange_keys(keys);
-        // Who gets another key, or is somebody else, may not know how often the numbers have begun anew: those of another source
-        // have not.
         let unknown = moved && self.outbound.as_ref().is_some_and(Outbound::has_rolled_over);
         (self.config.remote, self.config.remote_rtcp, self.config.keys) = (remote, remote_rtcp, keys);
         if clock_rate != self.config.clock_rate || another_key || unknown {
@@ -186,22 +186,20 @@ impl Session {
         }
     }
 
-    /// Takes new keys. Says whether what goes out had another one.
+    /// Takes new keys. Says whether what goes out had another one: a key must not serve again for the same numbers.
     fn exchange_keys(&mut self, keys: Option<Keys>) -> bool {
         let send = |keys: Keys| (keys.suite, keys.send);
-        let receive = |keys: Keys| (keys.suite, keys.receive);
         let another = keys.map(send) != self.config.keys.map(send);
         if another {
             self.outbound = keys.map(|keys| Outbound::new(keys.suite, &keys.send));
         }
-        if keys.map(receive) != self.config.keys.map(receive) {
-            let old = self.inbound.take();
-            self.inbound = keys.map(|keys| match old {
+        if let Some(keys) = keys {
+            self.inbound = Some(match self.inbound.take() {
                 Some(old) => old.with_key(keys.suite, &keys.receive),
                 None => Inbound::new(keys.suite, &keys.receive),
             });
         }
-        another && keys.is_some() && self.config.keys.is_some()
+        another && keys.is_some()
     }
 
     /// Where RTP goes.
@@ -308,7 +306,7 @@ impl Session {
     /// Writes the last report, with a goodbye. None if there are no reports, or if nobody has heard of this side yet (RFC 3550,
     /// section 6.3.7).
     pub fn goodbye(&mut self, now: Duration, out: &mut [u8]) -> Option<usize> {
-        self.next_report.take().filter(|_| self.has_reported || self.statistics.sent > 0)?;
+        self.next_report.take().filter(|_| self.is_heard_of() || self.left.is_some())?;
         self.compound(now, out, true)
     }
 
@@ -321,8 +319,8 @@ impl Session {
     /// The length of a packet that is listened to, and whether another stream begins with it.
     fn judge(&mut self, now: Duration, from: SocketAddr, bytes: &mut [u8]) -> Result<(usize, bool), Refused> {
         let Packet { ssrc, sequence, .. } = header(bytes)?;
-        let proven = self.inbound.is_some();
-        let length = match &mut self.inbound {
+        let proven = self.config.keys.is_some();
+        let length = match self.inbound.as_mut().filter(|_| proven) {
             Some(inbound) => inbound.unprotect(bytes).map_err(|refusal| match refusal {
                 Refusal::Replay => {
                     self.statistics.doubled = self.statistics.doubled.wrapping_add(1);
@@ -404,9 +402,15 @@ impl Session {
         first
     }
 
+    /// Whether the other side may know the source of this one.
+    fn is_heard_of(&self) -> bool {
+        self.has_reported || self.statistics.sent != self.sent_before.0
+    }
+
     /// What is sent from now on is another source's, with numbers and times of its own.
     fn become_another(&mut self) {
-        self.left = Some(self.ssrc);
+        self.left = Some(self.ssrc).filter(|_| self.is_heard_of()).or(self.left);
+        self.has_reported = false;
         self.ssrc = self.random.word();
         self.sequence = self.random.word() as u16 & 0x7fff;
         self.timestamp = self.random.word();
@@ -426,11 +430,12 @@ impl Session {
     }
 
     fn judge_rtcp(&mut self, now: Duration, from: SocketAddr, bytes: &mut [u8]) -> Result<(), Refused> {
-        let length = match &mut self.inbound {
+        let proven = self.config.keys.is_some();
+        let length = match self.inbound.as_mut().filter(|_| proven) {
             Some(inbound) => inbound.unprotect_rtcp(bytes).map_err(|_| Refused::NotAuthentic)?,
             None => bytes.len(),
         };
-        if self.inbound.is_none() && !self.is_host_of_peer(from) {
+        if !proven && !self.is_host_of_peer(from) {
             return Err(Refused::Stranger);
         }
         let items = rtcp::read(&bytes[..length]).map_err(|_| Refused::Malformed)?;

@@ -29,13 +29,14 @@ pub enum Refusal {
 #[derive(Debug, Clone)]
 pub struct Inbound {
     suite: Suite,
+    master: Master,
     rtp: Cipher,
     rtcp: Cipher,
     /// The last used first.
     streams: [Option<Stream>; STREAMS],
-    /// Those that came by the key before. Some senders count on by a new key, as RFC 3711 (section 3.3.1) has it; others begin
-    /// anew.
-    before: [Option<Stream>; STREAMS],
+    /// Where those were that came by keys before. Some senders count on by a new key, as RFC 3711 (section 3.3.1) has it; others
+    /// begin anew.
+    before: [Option<Count>; STREAMS],
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -47,11 +48,20 @@ struct Stream {
     rtcp: Window,
 }
 
+/// The highest number of a stream.
+#[derive(Debug, Clone, Copy)]
+struct Count {
+    ssrc: u32,
+    rollovers: u32,
+    highest: u16,
+}
+
 impl Inbound {
     /// Begins with a key.
     pub fn new(suite: Suite, master: &Master) -> Self {
         Inbound {
             suite,
+            master: *master,
             rtp: Cipher::new(master, Protocol::Rtp),
             rtcp: Cipher::new(master, Protocol::Rtcp),
             streams: [None; STREAMS],
@@ -59,12 +69,18 @@ impl Inbound {
         }
     }
 
-    /// Goes on with another key.
+    /// Goes on with this key, which may be another one.
     pub fn with_key(self, suite: Suite, master: &Master) -> Self {
-        // Packets by the old key cannot be played again: their tags are wrong.
-        let renewed = |stream: Stream| Stream { rtp: Window::default(), ..stream };
-        let before = self.streams.map(|stream| stream.map(renewed));
-        Inbound { before, ..Inbound::new(suite, master) }
+        if self.master == *master {
+            // What came by it before must not come again, however long the tags are.
+            return Inbound { suite, ..self };
+        }
+        let known = self.streams.iter().flatten().filter_map(Stream::count);
+        let is_known = |count: &Count| of(&self.streams, count.ssrc).is_some_and(|stream| stream.highest.is_some());
+        let older = self.before.iter().flatten().filter(|count| !is_known(count)).copied();
+        let mut renewed = Inbound::new(suite, master);
+        renewed.before.iter_mut().zip(known.chain(older)).for_each(|(before, count)| *before = Some(count));
+        renewed
     }
 
     /// Takes an RTP packet out of its protection in place, and says how long it is now.
@@ -123,13 +139,16 @@ impl Inbound {
         Ok(length)
     }
 
-    /// What a stream may be: the one that is known, or else a new one or one of the key before.
+    /// What a stream may be: the one that is known, or else a new one or one of the keys before.
     fn guesses(&self, ssrc: u32) -> [Option<Stream>; 2] {
         match of(&self.streams, ssrc).filter(|stream| stream.highest.is_some()) {
             Some(known) => [Some(known), None],
             None => {
                 let new = self.stream(ssrc);
-                [Some(new), of(&self.before, ssrc).map(|before| Stream { rtcp: new.rtcp, ..before })]
+                let before = self.before.iter().flatten().find(|before| before.ssrc == ssrc);
+                let goes_on =
+                    |before: &Count| Stream { rollovers: before.rollovers, highest: Some(before.highest), ..new };
+                [Some(new), before.map(goes_on)]
             }
         }
     }
@@ -158,6 +177,10 @@ fn of(streams: &[Option<Stream>], ssrc: u32) -> Option<Stream> {
 }
 
 impl Stream {
+    fn count(&self) -> Option<Count> {
+        self.highest.map(|highest| Count { ssrc: self.ssrc, rollovers: self.rollovers, highest })
+    }
+
     /// How often the numbers had begun anew when a packet was sent (RFC 3711, section 3.3.1).
     fn rollovers_at(&self, sequence: u16) -> u32 {
         let Some(highest) = self.highest else { return self.rollovers };
