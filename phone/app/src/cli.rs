@@ -346,7 +346,7 @@ pub(crate) struct RunArgs {
 #[derive(Args)]
 pub(crate) struct CallOptions {
     /// Sound device: null (nothing is heard or said), loopback (what is heard is said), wav:IN,OUT (one file is said over
-    /// and over, what is heard goes to the other; either may be left out), cpal (the sound card)
+    /// and over, what is heard goes to the other; either may be left out), cpal (sound cards)
     #[arg(long, value_name = "DEVICE", default_value_t, value_parser = audio_device)]
     pub(crate) audio: Choice,
     #[command(flatten)]
