@@ -92,7 +92,7 @@ pub enum Event {
     },
     /// A button is other than before.
     Button(ButtonState),
-    /// The sound device has gone, or is back.
+    /// The sound device in use does not answer, or answers again.
     Device {
         /// It has gone; calls go on without it.
         lost: bool,

@@ -19,7 +19,7 @@ pub struct State {
     pub path: Option<Path>,
     /// The microphone is off.
     pub muted: bool,
-    /// The sound device has gone: calls go on, without sound on this side.
+    /// The sound device in use does not answer: calls go on, without sound on this side.
     #[serde(default)]
     pub device_lost: bool,
     /// How well sound keeps its pace.

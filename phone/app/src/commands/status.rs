@@ -73,7 +73,7 @@ fn show(told: &Told, out: &mut impl Write) -> anyhow::Result<()> {
     if let Some(state) = &told.phone {
         write!(out, "{}{}", phone::lines(&state.lines), phone::calls(&state.calls))?;
         if state.device_lost {
-            writeln!(out, "sound     the sound device has gone; calls go on without it")?;
+            writeln!(out, "sound     the sound device in use does not answer; calls go on without it")?;
         }
         write!(out, "{}", phone::pace(&state.pace))?;
     }

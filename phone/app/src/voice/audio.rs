@@ -20,7 +20,7 @@ use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg};
 use nix::sys::time::TimeSpec;
 use nix::time::{ClockId, ClockNanosleepFlags, clock_gettime, clock_nanosleep};
 use offhook_call::output::OpenPorts;
-use offhook_media::audio::{Choice, Device};
+use offhook_media::audio::{Choice, Device, Tell};
 use offhook_media::engine::{self, ChannelId, Command, Engine, Event, Handle, Listening, Music, Port};
 use offhook_params::Settings;
 use offhook_system::Clock;
@@ -123,8 +123,14 @@ impl Audio {
     ///
     /// # Errors
     /// The device cannot be opened, or the system refuses.
-    pub(super) fn start(base: Instant, device: &Choice, settings: &Settings, clock: &Clock) -> anyhow::Result<Self> {
-        let device = device.open().with_context(|| format!("opening the sound device {device}"))?;
+    pub(super) fn start(
+        base: Instant,
+        device: &Choice,
+        tell: &Tell,
+        settings: &Settings,
+        clock: &Clock,
+    ) -> anyhow::Result<Self> {
+        let device = device.open(tell).with_context(|| format!("opening the sound device {device}"))?;
         let mut seed = [0; 16];
         getrandom::fill(&mut seed).map_err(|error| anyhow::anyhow!("the system gives no random bits: {error}"))?;
         let (first, second) = seed.split_at(8);
@@ -488,13 +494,17 @@ mod tests {
 
     use super::*;
 
+    fn untold() -> Tell {
+        Arc::new(|_| {})
+    }
+
     /// A driver with so many channels, the end of its engine that others hold, and the sockets of its channels.
     fn driver(device: &Choice, sockets: usize) -> (Driver, Handle, Vec<Arc<Pair>>) {
         let settings = Settings::from_values(&|id: ParamId| id.default());
         let config = engine::Config { seed: 1, name: String::new(), epoch: Duration::ZERO };
         let (engine, handle) = engine::new(config, &settings);
         let (mut orders, taken) = RingBuffer::new(ORDERS);
-        let device = device.open().expect("it can be had");
+        let device = device.open(&untold()).expect("it can be had");
         let mut driver =
             Driver::new(engine, device, taken, Arc::default(), Instant::now()).expect("the system has room");
         let bound = (20_000..60_000).step_by(2).filter_map(|port| Pair::bind(port).ok());
@@ -559,7 +569,7 @@ mod tests {
     fn a_port_is_had_again_at_once_and_left_at_last() {
         let settings = Settings::from_values(&|id: ParamId| id.default());
         let clock = Clock::new(Arc::new(Linux::new()));
-        let mut audio = Audio::start(Instant::now(), &Choice::Null, &settings, &clock).expect("it starts");
+        let mut audio = Audio::start(Instant::now(), &Choice::Null, &untold(), &settings, &clock).expect("it starts");
         let port = (20_000..60_000).step_by(2).find(|port| audio.prepare(*port).is_ok()).expect("some port is free");
         let [rtp, rtcp] = [Dscp(46), Dscp(26)];
         for channel in (0..20).map(ChannelId) {

@@ -30,7 +30,7 @@ use std::time::{Duration, Instant};
 use offhook_call::output::{Event, Output};
 use offhook_call::state::{LineState, Registration};
 use offhook_call::{EveryCall, LINES, Phone, Setup};
-use offhook_media::audio::Choice;
+use offhook_media::audio::{Choice, News, Notice, Tell};
 use offhook_media::engine;
 use offhook_params::{ParamId, Settings};
 use offhook_provision::Unit;
@@ -156,10 +156,12 @@ impl Voice {
         let trace = Trace::new(text, means.wishes.capture.as_deref())?;
         let mut seed = [0; 32];
         getrandom::fill(&mut seed).map_err(|error| anyhow::anyhow!("the system gives no random bits: {error}"))?;
-        for missing in means.wishes.audio.missing() {
-            means.journal.tell(Level::Warning, missing);
-        }
-        let mut audio = Audio::start(base, &means.wishes.audio, &settings, &means.clock)?;
+        let journal = means.journal.clone();
+        let tell: Tell = Arc::new(move |notice: &Notice| {
+            let level = if notice.news == News::Found { Level::Info } else { Level::Warning };
+            journal.tell(level, notice);
+        });
+        let mut audio = Audio::start(base, &means.wishes.audio, &tell, &settings, &means.clock)?;
         if let Some(file) = &means.wishes.hold_music {
             audio.play_on_hold(file)?;
         }
@@ -263,9 +265,9 @@ impl Voice {
                         match event {
                             engine::Event::Report(..) => reported = true,
                             engine::Event::DeviceLost => {
-                                self.means.journal.tell(Level::Warning, "sound: the device has gone; calls go on without it");
+                                self.means.journal.tell(Level::Warning, "sound: the device in use does not answer; calls go on without it");
                             }
-                            engine::Event::DeviceBack => self.means.journal.tell(Level::Info, "sound: the device is back"),
+                            engine::Event::DeviceBack => self.means.journal.tell(Level::Info, "sound: the device in use answers"),
                             _ => {}
                         }
                         self.phone.heard(now, &event);

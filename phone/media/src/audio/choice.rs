@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use super::{Device, Fault, Loopback, Null, Path, Wav};
+use super::{Device, Fault, Loopback, Null, Path, Tell, Wav};
 
 /// The names of sound cards, as the system has them; where none is given, the card that the system prefers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -48,46 +48,28 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// Opens the device.
+    /// Opens the device, which may tell of sound cards that come and go as long as it is there.
     ///
     /// # Errors
     /// A file that cannot be read or written, or a device that this executable was built without. A sound card that is not
     /// there is no error: it may come.
-    pub fn open(&self) -> Result<Box<dyn Device>, Fault> {
+    pub fn open(&self, tell: &Tell) -> Result<Box<dyn Device>, Fault> {
         Ok(match self {
-            Choice::Cpal(names) => cpal(names)?,
+            Choice::Cpal(names) => cpal(names, tell)?,
             Choice::Wav { input, output } => Box::new(Wav::open(input.as_deref(), output.as_deref())?),
             Choice::Loopback => Box::new(Loopback::new()),
             Choice::Null => Box::new(Null),
         })
     }
-
-    /// Which sound cards do not answer now.
-    pub fn missing(&self) -> Vec<Fault> {
-        match self {
-            Choice::Cpal(names) => missing(names),
-            _ => Vec::new(),
-        }
-    }
 }
 
 #[cfg(feature = "cpal")]
-fn cpal(names: &CardNames) -> Result<Box<dyn Device>, Fault> {
-    Ok(Box::new(super::card::Cards::open(names)?))
-}
-
-#[cfg(feature = "cpal")]
-fn missing(names: &CardNames) -> Vec<Fault> {
-    super::card::missing(names)
+fn cpal(names: &CardNames, tell: &Tell) -> Result<Box<dyn Device>, Fault> {
+    Ok(Box::new(super::card::Cards::open(names, tell)?))
 }
 
 #[cfg(not(feature = "cpal"))]
-fn missing(_: &CardNames) -> Vec<Fault> {
-    Vec::new()
-}
-
-#[cfg(not(feature = "cpal"))]
-fn cpal(_: &CardNames) -> Result<Box<dyn Device>, Fault> {
+fn cpal(_: &CardNames, _: &Tell) -> Result<Box<dyn Device>, Fault> {
     Err(Fault::NotBuilt)
 }
 
@@ -133,7 +115,13 @@ impl fmt::Display for Choice {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+
+    fn untold() -> Tell {
+        Arc::new(|_| {})
+    }
 
     #[test]
     fn choices_are_read_and_written() {
@@ -150,7 +138,7 @@ mod tests {
     #[test]
     fn a_file_that_is_not_there_is_named() {
         let choice: Choice = "wav:/nowhere/in.wav,".parse().expect("it is a choice");
-        let Err(fault) = choice.open() else { panic!("the file is not there") };
+        let Err(fault) = choice.open(&untold()) else { panic!("the file is not there") };
         assert!(fault.to_string().starts_with("/nowhere/in.wav: "), "{fault}");
     }
 }

@@ -12,18 +12,6 @@ pub enum Fault {
     /// This executable was built without sound cards.
     #[error("built without sound cards; build with the feature cpal, or choose wav:IN,OUT, loopback or null")]
     NotBuilt,
-    /// A sound card is not there, or is in use.
-    #[error(
-        "{} does not answer now; it is used once it does; there are: {}",
-        name.as_ref().map_or_else(|| "the system's own sound card".to_owned(), |name| format!("the sound card {name}")),
-        others.join(", ")
-    )]
-    Card {
-        /// Its name, unless it is the one that the system prefers.
-        name: Option<String>,
-        /// The names of those that there are.
-        others: Vec<String>,
-    },
     /// A file cannot be read or written.
     #[error("{}: {reason}", path.display())]
     File {

@@ -8,12 +8,14 @@ mod card;
 mod choice;
 mod fault;
 mod loopback;
+mod notice;
 mod null;
 mod wav;
 
 pub use choice::{CardNames, Choice};
 pub use fault::Fault;
 pub use loopback::Loopback;
+pub use notice::{News, Notice, Tell};
 pub use null::Null;
 pub use wav::{Wav, read as read_wav};
 

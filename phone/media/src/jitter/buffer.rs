@@ -341,7 +341,7 @@ impl Buffer {
             return match cursor {
                 _ if cursor.concealed < cursor.quiet => Step::Quiet,
                 _ if cursor.concealed >= PAUSE => Step::Pause,
-                _ if passed > 0 && is_made_up => Step::Wait,
+                _ if passed && is_made_up => Step::Wait,
                 _ => Step::Conceal(self.duration, None),
             };
         };
@@ -365,7 +365,7 @@ impl Buffer {
             let over = gap + i64::from(slot.duration) <= cursor.concealed;
             return if more && over { Step::Discard(slot.sequence) } else { Step::Play(slot.sequence) };
         }
-        if missing == 0 || passed > 0 && is_made_up {
+        if missing == 0 || passed && is_made_up {
             // The sender paused. Its next words wait as long as they should, whatever was before.
             return if waited >= self.delay.target() { Step::Play(slot.sequence) } else { Step::Wait };
         }

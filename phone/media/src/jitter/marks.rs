@@ -22,13 +22,17 @@ impl Marks {
         self.0 &= !low(to.wrapping_sub(from)).rotate_left((from % SLOTS).into());
     }
 
-    /// How many numbers from one to before another have a mark, and how many have not. Without the other, those up to the last
-    /// mark count.
-    pub(super) fn between(self, from: u16, to: Option<u16>) -> (u32, u32) {
+    /// Whether there are marks on numbers from one to before another, and how many numbers before and behind them have none. Holes
+    /// between marks are most likely of the same kind. Without the other, those up to the last mark count.
+    pub(super) fn between(self, from: u16, to: Option<u16>) -> (bool, u32) {
         let marks = self.0.rotate_right((from % SLOTS).into());
-        let count = to.map_or(u64::BITS - marks.leading_zeros(), |to| u32::from(to.wrapping_sub(from).min(SLOTS)));
-        let marked = (marks & low(count as u16)).count_ones();
-        (marked, count - marked)
+        let end = u64::BITS - marks.leading_zeros();
+        let count = to.map_or(end, |to| u32::from(to.wrapping_sub(from).min(SLOTS)));
+        let marks = marks & low(count as u16);
+        match marks {
+            0 => (false, count),
+            _ => (true, marks.trailing_zeros() + count - (u64::BITS - marks.leading_zeros())),
+        }
     }
 }
 
@@ -48,16 +52,17 @@ mod tests {
             [1, 2, 5, 63].into_iter().for_each(|ahead| marks.set(from.wrapping_add(ahead)));
             let between =
                 |marks: Marks, ahead: Option<u16>| marks.between(from, ahead.map(|ahead| from.wrapping_add(ahead)));
-            assert_eq!(between(marks, Some(0)), (0, 0));
-            assert_eq!(between(marks, Some(1)), (0, 1));
-            assert_eq!(between(marks, Some(6)), (3, 3));
-            assert_eq!(between(marks, None), (4, 60));
+            assert_eq!(between(marks, Some(0)), (false, 0));
+            assert_eq!(between(marks, Some(1)), (false, 1));
+            assert_eq!(between(marks, Some(6)), (true, 1));
+            assert_eq!(between(marks, Some(9)), (true, 4));
+            assert_eq!(between(marks, None), (true, 1));
             marks.clear(from, from.wrapping_add(3));
-            assert_eq!(between(marks, Some(6)), (1, 5));
-            assert_eq!(marks.between(from.wrapping_add(3), None), (2, 59));
+            assert_eq!(between(marks, Some(6)), (true, 5));
+            assert_eq!(marks.between(from.wrapping_add(3), None), (true, 2));
             marks.clear(from, from.wrapping_add(SLOTS));
             assert!(!marks.any());
-            assert_eq!(between(marks, None), (0, 0));
+            assert_eq!(between(marks, None), (false, 0));
         }
     }
 }

@@ -69,7 +69,8 @@ impl Latch {
         Latch { named, current: None, left: None, candidates: [None; CANDIDATES] }
     }
 
-    /// Another description says where the peer is. The source before may still be on its way.
+    /// Another description says where the peer is. Packets of the source before may still be
+    /// on their way, so that one which is the same as before is believed with its second packet, not the first.
     pub(super) fn go_to(&mut self, named: Option<SocketAddr>) {
         let left = self.current.map(|current| current.ssrc).or(self.left);
         *self = Latch { left, ..Latch::new(named) };

@@ -69,7 +69,8 @@ impl Inbound {
         }
     }
 
-    /// Goes on with this key, which may be another one.
+    /// Goes on with this key, which may be another one. What came by a key before the last one is forgotten: keys that come back
+    /// after others let it come again.
     pub fn with_key(self, suite: Suite, master: &Master) -> Self {
         if self.master == *master {
             // What came by it before must not come again, however long the tags are.

@@ -1,8 +1,9 @@
 //! All cards of a unit, and which path leads to which.
 
+use std::sync::Arc;
+
 use super::device::Card;
-use super::stream;
-use crate::audio::{CardNames, Device, FRAME, Fault, Path, Play, State};
+use crate::audio::{CardNames, Device, FRAME, Fault, Path, Play, State, Tell};
 
 const PATHS: [Path; 3] = [Path::Handset, Path::HandsFree, Path::Headset];
 
@@ -18,9 +19,9 @@ impl Cards {
     ///
     /// # Errors
     /// No thread can be started. A card that is not there is no error.
-    pub(in crate::audio) fn open(names: &CardNames) -> Result<Self, Fault> {
+    pub(in crate::audio) fn open(names: &CardNames, tell: &Tell) -> Result<Self, Fault> {
         let (distinct, of) = distinct(names);
-        let cards = distinct.into_iter().map(|name| Card::open(name.map(str::to_owned)));
+        let cards = distinct.into_iter().map(|name| Card::open(name.map(str::to_owned), Arc::clone(tell)));
         Ok(Cards { cards: cards.collect::<Result<_, _>>()?, of })
     }
 
@@ -49,11 +50,6 @@ impl Device for Cards {
         }
         state
     }
-}
-
-/// Which of the cards of these names do not answer.
-pub(in crate::audio) fn missing(names: &CardNames) -> Vec<Fault> {
-    distinct(names).0.into_iter().filter_map(stream::missing).collect()
 }
 
 /// The names without repetition, and which of them each path has.

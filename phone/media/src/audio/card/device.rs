@@ -1,19 +1,23 @@
 //! The card as the audio thread sees it, and the thread that holds it.
 
+use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rtrb::{Consumer, Producer, PushError, RingBuffer};
 
 use super::bridge::{FromCard, ToCard};
 use super::stream;
-use crate::audio::{FRAME, Fault, State};
+use crate::audio::{FRAME, Fault, News, Notice, State, Tell};
 
 /// How often the thread looks after the card, and how long it waits before it tries again.
 const LOOK: Duration = Duration::from_millis(200);
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// How long it is waited for. Servers of sound may keep whoever asks them for good.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A sound card that is there or will come.
 pub(super) struct Card {
@@ -36,14 +40,14 @@ impl Card {
     ///
     /// # Errors
     /// No thread can be started. A card that is not there is no error.
-    pub(super) fn open(name: Option<String>) -> Result<Self, Fault> {
+    pub(super) fn open(name: Option<String>, tell: Tell) -> Result<Self, Fault> {
         let (give, fresh) = RingBuffer::new(2);
         let (worn, take) = RingBuffer::new(4);
         let done = Arc::new(AtomicBool::new(false));
         let until = done.clone();
         let thread = thread::Builder::new()
             .name("sound card".to_owned())
-            .spawn(move || hold(name.as_deref(), give, take, &until))
+            .spawn(move || hold(name.as_deref(), &tell, give, take, &until))
             .map_err(Fault::Thread)?;
         Ok(Card { pipes: None, fresh, worn, done, thread: Some(thread) })
     }
@@ -75,14 +79,26 @@ impl Drop for Card {
         self.done.store(true, Ordering::Release);
         if let Some(thread) = self.thread.take() {
             thread.thread().unpark();
-            // Its streams end with it; a thread that panicked has nothing to say here.
-            let _ = thread.join();
+            let end = Instant::now() + PATIENCE;
+            while !thread.is_finished() && Instant::now() < end {
+                thread::sleep(Duration::from_millis(5));
+            }
+            // Its streams end with it; one that panicked has nothing to say here, and one that the system holds is left behind.
+            let _ = thread.is_finished().then(|| thread.join());
         }
     }
 }
 
 /// Keeps a card open, and opens it again when it broke.
-fn hold(name: Option<&str>, mut give: Producer<Box<Pipes>>, mut take: Consumer<Box<Pipes>>, done: &AtomicBool) {
+fn hold(
+    name: Option<&str>,
+    tell: &Tell,
+    mut give: Producer<Box<Pipes>>,
+    mut take: Consumer<Box<Pipes>>,
+    done: &AtomicBool,
+) {
+    let tell = |news| tell(&Notice { card: name.map(str::to_owned), news });
+    let mut missing = false;
     let mut open: Option<(stream::Streams, Arc<AtomicBool>)> = None;
     // What the audio thread has no room for, since it sleeps while nothing sounds.
     let mut kept: Option<Box<Pipes>> = None;
@@ -103,8 +119,16 @@ fn hold(name: Option<&str>, mut give: Producer<Box<Pipes>>, mut take: Consumer<B
             Some((streams, pipes)) => {
                 open = Some((streams, pipes.broken.clone()));
                 kept = offer(&mut give, Box::new(pipes));
+                if mem::take(&mut missing) {
+                    tell(News::Found);
+                }
             }
-            None => thread::park_timeout(AGAIN),
+            None => {
+                if !mem::replace(&mut missing, true) {
+                    tell(News::Missing { others: stream::names() });
+                }
+                thread::park_timeout(AGAIN);
+            }
         }
     }
 }

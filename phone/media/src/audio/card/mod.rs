@@ -12,4 +12,4 @@ mod device;
 mod stream;
 
 #[cfg(feature = "cpal")]
-pub(super) use cards::{Cards, missing};
+pub(super) use cards::Cards;

@@ -12,7 +12,6 @@ use rtrb::{Consumer, Producer};
 
 use super::bridge::{from_card, to_card};
 use super::device::Pipes;
-use crate::audio::Fault;
 
 /// What keeps the card open. Either may be missing: there are units without a microphone.
 pub(super) struct Streams {
@@ -38,6 +37,7 @@ pub(super) fn open(name: Option<&str>) -> Option<(Streams, Pipes)> {
     let output = match format {
         SampleFormat::F32 => output::<f32>(&device, config, end, broken.clone()),
         SampleFormat::I16 => output::<i16>(&device, config, end, broken.clone()),
+        SampleFormat::I24 => output::<cpal::I24>(&device, config, end, broken.clone()),
         SampleFormat::I32 => output::<i32>(&device, config, end, broken.clone()),
         SampleFormat::U8 => output::<u8>(&device, config, end, broken.clone()),
         _ => None,
@@ -50,6 +50,7 @@ pub(super) fn open(name: Option<&str>) -> Option<(Streams, Pipes)> {
         let input = match format {
             SampleFormat::F32 => input::<f32>(&device, config, end, broken.clone()),
             SampleFormat::I16 => input::<i16>(&device, config, end, broken.clone()),
+            SampleFormat::I24 => input::<cpal::I24>(&device, config, end, broken.clone()),
             SampleFormat::I32 => input::<i32>(&device, config, end, broken.clone()),
             SampleFormat::U8 => input::<u8>(&device, config, end, broken.clone()),
             _ => None,
@@ -65,16 +66,10 @@ pub(super) fn open(name: Option<&str>) -> Option<(Streams, Pipes)> {
     Some((Streams { _output: output, _input: input }, Pipes { play, record, broken }))
 }
 
-/// Why a card cannot be opened now; none if it can.
-pub(super) fn missing(name: Option<&str>) -> Option<Fault> {
-    keep_quiet();
-    let host = cpal::default_host();
-    let device = name.map_or_else(|| host.default_output_device(), |name| find(&host, name));
-    if device.is_some_and(|device| device.default_output_config().is_ok()) {
-        return None;
-    }
-    let ids = host.devices().ok().into_iter().flatten().filter_map(|device| device.id().ok());
-    Some(Fault::Card { name: name.map(str::to_owned), others: ids.map(|id| id.id().to_owned()).collect() })
+/// The names of the cards that there are.
+pub(super) fn names() -> Vec<String> {
+    let devices = cpal::default_host().devices().ok().into_iter().flatten();
+    devices.filter_map(|device| Some(device.id().ok()?.id().to_owned())).collect()
 }
 
 /// ALSA writes a dozen lines to standard error whenever a card is not there. What came before is forgotten.
