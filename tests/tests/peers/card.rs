@@ -37,8 +37,8 @@ impl Sound {
         let mut alsa =
             ["pcm", "ctl"].map(|kind| format!("{kind}.!default {{ type pulse server \"unix:{socket}\" }}\n")).concat();
         let mut modules = format!("load-module module-native-protocol-unix auth-anonymous=1 socket={socket}\n");
+        let end = |device: String| format!("{{ type pulse server \"unix:{socket}\" device \"{device}\" }}");
         for (name, pitch) in CARDS {
-            let end = |device: String| format!("{{ type pulse server \"unix:{socket}\" device \"{device}\" }}");
             let (play, record) = (end(name.to_owned()), end(format!("{name}-mouth.monitor")));
             // Without a hint the library does not list it.
             alsa += &format!(
@@ -51,6 +51,12 @@ impl Sound {
                  set-default-sink {name}\nset-default-source {name}-mouth.monitor\n"
             );
         }
+        // One whose microphone is not there yet.
+        alsa += &format!(
+            "pcm.late {{ type asym playback.pcm {} capture.pcm {} hint {{ show on description \"late\" }} }}\n",
+            end("speaker".to_owned()),
+            end("late.monitor".to_owned())
+        );
         fs::write(folder.join("asound.conf"), alsa).expect("a file");
         fs::write(folder.join("modules"), modules).expect("a file");
         // Its library waits for good for memory that it shares with a server that was killed.
@@ -100,14 +106,18 @@ impl Sound {
         format!("unix:{}", self.folder.join("native").display())
     }
 
-    /// Waits until somebody plays to a card.
-    fn until_used(&self) {
-        wait_for("somebody plays", || {
-            let mut command = Command::new("pactl");
-            command.args(["list", "short", "sink-inputs"]).env("PULSE_SERVER", self.address()).envs(self.variables());
+    fn pactl(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new("pactl");
+        command.args(arguments).env("PULSE_SERVER", self.address()).envs(self.variables());
+        String::from_utf8(command.output().expect("pactl runs").stdout).expect("text")
+    }
+
+    /// Waits until somebody uses a card, or nobody does.
+    fn until_used(&self, used: bool) {
+        wait_for("cards in use", || {
+            let streams = ["sink-inputs", "source-outputs"].map(|kind| self.pactl(&["list", "short", kind])).concat();
             // The microphones' tones come from the server itself.
-            let inputs = String::from_utf8(command.output().expect("pactl runs").stdout).expect("text");
-            inputs.lines().any(|line| !line.contains("module-sine")).then_some(())
+            (streams.lines().any(|line| !line.contains("module-sine")) == used).then_some(())
         });
     }
 
@@ -209,15 +219,62 @@ fn a_card_that_comes_and_goes_while_nothing_sounds_is_there_for_the_next_call() 
         let mut other = Unit::start(desk, ("202", 5080), &[], &["--audio", &device]);
         [&mut unit, &mut other].into_iter().for_each(|unit| drop(unit.until_registered(1)));
         for _ in 0..4 {
-            sound.until_used();
+            sound.until_used(true);
             sound.unplug();
             sound.plug();
         }
-        sound.until_used();
+        sound.until_used(true);
 
         unit.call("202");
         other.until_call("ringing");
         other.does("answer");
         wait_for("the card at the other phone", || voice::keeps_pitch(&hears, MOUTH).then_some(()));
+    });
+}
+
+#[test]
+fn a_microphone_that_comes_later_is_heard() {
+    in_an_office(&["kamailio", "openssl", "pulseaudio", "pactl"], |desk| {
+        let _server = Proxy::start(desk, &[OFFICE]);
+        let sound = Sound::start(desk);
+        let hears = desk.place("hears.wav");
+        let cards = ["--audio", "cpal", "--headset-card", "late"];
+        let mut unit = Unit::start_within(desk, ("201", 5070), &[], &cards, &sound.variables());
+        let device = format!("wav:,{}", hears.display());
+        let mut other = Unit::start(desk, ("202", 5080), &[], &["--audio", &device]);
+        [&mut unit, &mut other].into_iter().for_each(|unit| drop(unit.until_registered(1)));
+        wait_for("a word of the microphone", || unit.log().contains("sound card late: no microphone").then_some(()));
+        unit.call("202");
+        other.until_call("ringing");
+        other.does("answer");
+        unit.until_call("talking");
+
+        sound.pactl(&["load-module", "module-null-sink", "sink_name=late"]);
+        sound.pactl(&["load-module", "module-sine", "sink=late", "frequency=620"]);
+        wait_for("the microphone at the other phone", || voice::keeps_pitch(&hears, 620).then_some(()));
+        assert!(unit.log().contains("sound card late: its microphone is in use now"), "{}", unit.log());
+    });
+}
+
+#[test]
+fn cards_are_closed_while_nothing_sounds() {
+    in_an_office(&["kamailio", "openssl", "pulseaudio", "pactl"], |desk| {
+        let _server = Proxy::start(desk, &[OFFICE]);
+        let sound = Sound::start(desk);
+        let (says, hears) = (desk.place("says.wav"), desk.place("hears.wav"));
+        voice::tone(&says, OTHER);
+        let mut unit = Unit::start_within(desk, ("201", 5070), &[], &["--audio", "cpal"], &sound.variables());
+        let device = format!("wav:{},{}", says.display(), hears.display());
+        let mut other = Unit::start(desk, ("202", 5080), &[], &["--audio", &device]);
+        [&mut unit, &mut other].into_iter().for_each(|unit| drop(unit.until_registered(1)));
+        sound.until_used(true);
+        sound.until_used(false);
+        other.call("201");
+        unit.until_call("ringing");
+        sound.until_used(true);
+        unit.does("answer");
+        wait_for("the card at the other phone", || voice::keeps_pitch(&hears, MOUTH).then_some(()));
+        // That it was opened is no news.
+        assert!(!["not there", "does not answer"].iter().any(|news| unit.log().contains(news)), "{}", unit.log());
     });
 }

@@ -158,7 +158,10 @@ impl Voice {
         getrandom::fill(&mut seed).map_err(|error| anyhow::anyhow!("the system gives no random bits: {error}"))?;
         let journal = means.journal.clone();
         let tell: Tell = Arc::new(move |notice: &Notice| {
-            let level = if notice.news == News::Found { Level::Info } else { Level::Warning };
+            let level = match notice.news {
+                News::Found | News::Speaks => Level::Info,
+                News::Missing { .. } | News::Mute => Level::Warning,
+            };
             journal.tell(level, notice);
         });
         let mut audio = Audio::start(base, &means.wishes.audio, &tell, &settings, &means.clock)?;

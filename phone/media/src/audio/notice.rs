@@ -22,6 +22,10 @@ pub enum News {
     },
     /// It is used from now on.
     Found,
+    /// It has no microphone that can be opened.
+    Mute,
+    /// Its microphone is used from now on.
+    Speaks,
 }
 
 /// Takes notices, on any thread but that of sound.
@@ -39,6 +43,8 @@ impl fmt::Display for Notice {
                 write!(f, "not there, or in use; it is used once it can be; there are: {}", others.join(", "))
             }
             News::Found => f.write_str("in use now"),
+            News::Mute => f.write_str("no microphone there, or in use; it is used once it can be"),
+            News::Speaks => f.write_str("its microphone is in use now"),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::audio::{CardNames, Device, FRAME, Fault, Path, Play, State, Tell};
 
 const PATHS: [Path; 3] = [Path::Handset, Path::HandsFree, Path::Headset];
 
-/// The cards of a unit. They are all kept running, so that no path begins with a gap.
+/// The cards of a unit. While anything sounds, they all run, so that no path begins with a gap.
 pub(in crate::audio) struct Cards {
     cards: Vec<Card>,
     /// The card of each path.

@@ -16,7 +16,10 @@ use crate::audio::{FRAME, Fault, News, Notice, State, Tell};
 const LOOK: Duration = Duration::from_millis(200);
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// How long it is waited for. Servers of sound may keep whoever asks them for good.
+/// After so long without any sound the card is closed: an idle phone wakes nobody up, and its microphone is off.
+const REST: Duration = Duration::from_secs(10);
+
+/// How long the thread is waited for. Servers of sound may keep whoever asks them for good.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A sound card that is there or will come.
@@ -24,15 +27,38 @@ pub(super) struct Card {
     pipes: Option<Box<Pipes>>,
     fresh: Consumer<Box<Pipes>>,
     worn: Producer<Box<Pipes>>,
-    done: Arc<AtomicBool>,
+    shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
 }
 
 /// What leads to a card that is open, and from it.
 pub(super) struct Pipes {
-    pub(super) play: ToCard,
-    pub(super) record: FromCard,
-    pub(super) broken: Arc<AtomicBool>,
+    /// None where only the microphone is new.
+    pub(super) play: Option<ToCard>,
+    /// None as long as there is no microphone.
+    pub(super) record: Option<FromCard>,
+    pub(super) end: Arc<End>,
+}
+
+/// How it ended.
+#[derive(Debug, Default)]
+pub(super) struct End {
+    /// The card went away.
+    pub(super) broken: AtomicBool,
+    /// Nobody needed it.
+    closed: AtomicBool,
+}
+
+/// What the two threads say to each other.
+#[derive(Debug, Default)]
+struct Shared {
+    done: AtomicBool,
+    /// Sound goes in and out.
+    used: AtomicBool,
+    /// The thread waits for that.
+    rests: AtomicBool,
+    /// The card cannot be opened.
+    missing: AtomicBool,
 }
 
 impl Card {
@@ -43,40 +69,60 @@ impl Card {
     pub(super) fn open(name: Option<String>, tell: Tell) -> Result<Self, Fault> {
         let (give, fresh) = RingBuffer::new(2);
         let (worn, take) = RingBuffer::new(4);
-        let done = Arc::new(AtomicBool::new(false));
-        let until = done.clone();
-        let thread = thread::Builder::new()
-            .name("sound card".to_owned())
-            .spawn(move || hold(name.as_deref(), &tell, give, take, &until))
-            .map_err(Fault::Thread)?;
-        Ok(Card { pipes: None, fresh, worn, done, thread: Some(thread) })
+        let shared = Arc::new(Shared::default());
+        let keeper =
+            Keeper { name, tell, give, take, kept: None, shared: Arc::clone(&shared), last_used: Instant::now() };
+        let thread =
+            thread::Builder::new().name("sound card".to_owned()).spawn(move || keeper.run()).map_err(Fault::Thread)?;
+        Ok(Card { pipes: None, fresh, worn, shared, thread: Some(thread) })
     }
 
     /// Plays a frame, and records one.
     pub(super) fn exchange(&mut self, play: &[i16; FRAME], record: &mut [i16; FRAME]) -> State {
-        if let Ok(fresh) = self.fresh.pop()
-            && let Some(old) = self.pipes.replace(fresh)
+        self.shared.used.store(true, Ordering::SeqCst);
+        if self.shared.rests.swap(false, Ordering::SeqCst)
+            && let Some(thread) = &self.thread
         {
+            thread.thread().unpark();
+        }
+        if let Ok(fresh) = self.fresh.pop() {
+            self.take(fresh);
+        }
+        record.fill(0);
+        let Some(pipes) = self.pipes.as_mut().filter(|pipes| !pipes.end.closed.load(Ordering::Relaxed)) else {
+            // It is being opened, unless that has failed.
+            return if self.shared.missing.load(Ordering::Relaxed) { State::Lost } else { State::Running };
+        };
+        if pipes.end.broken.load(Ordering::Relaxed) {
+            return State::Lost;
+        }
+        if let Some(end) = &mut pipes.play {
+            end.push(play);
+        }
+        if let Some(end) = &mut pipes.record {
+            end.pull(record);
+        }
+        State::Running
+    }
+
+    fn take(&mut self, mut fresh: Box<Pipes>) {
+        let old = match &mut self.pipes {
+            Some(pipes) if fresh.play.is_none() => {
+                mem::swap(&mut pipes.record, &mut fresh.record);
+                Some(fresh)
+            }
+            pipes => pipes.replace(fresh),
+        };
+        if let Some(old) = old {
             // The thread fetches them long before there could be five; else they are dropped here.
             drop(self.worn.push(old));
-        }
-        match &mut self.pipes {
-            Some(pipes) if !pipes.broken.load(Ordering::Relaxed) => {
-                pipes.play.push(play);
-                pipes.record.pull(record);
-                State::Running
-            }
-            _ => {
-                record.fill(0);
-                State::Lost
-            }
         }
     }
 }
 
 impl Drop for Card {
     fn drop(&mut self) {
-        self.done.store(true, Ordering::Release);
+        self.shared.done.store(true, Ordering::Release);
         if let Some(thread) = self.thread.take() {
             thread.thread().unpark();
             let end = Instant::now() + PATIENCE;
@@ -89,54 +135,97 @@ impl Drop for Card {
     }
 }
 
-/// Keeps a card open, and opens it again when it broke.
-fn hold(
-    name: Option<&str>,
-    tell: &Tell,
-    mut give: Producer<Box<Pipes>>,
-    mut take: Consumer<Box<Pipes>>,
-    done: &AtomicBool,
-) {
-    let tell = |news| tell(&Notice { card: name.map(str::to_owned), news });
-    let mut missing = false;
-    let mut open: Option<(stream::Streams, Arc<AtomicBool>)> = None;
-    // What the audio thread has no room for, since it sleeps while nothing sounds.
-    let mut kept: Option<Box<Pipes>> = None;
-    while !done.load(Ordering::Acquire) {
-        while let Ok(worn) = take.pop() {
-            drop(worn);
-        }
-        if open.as_ref().is_some_and(|(_, broken)| !broken.load(Ordering::Relaxed)) {
-            if let Some(pipes) = kept.take() {
-                kept = offer(&mut give, pipes);
-            }
-            thread::park_timeout(LOOK);
-            continue;
-        }
-        // The old streams are closed before new ones are opened: many cards can be open once only.
-        drop(open.take());
-        match stream::open(name) {
-            Some((streams, pipes)) => {
-                open = Some((streams, pipes.broken.clone()));
-                kept = offer(&mut give, Box::new(pipes));
-                if mem::take(&mut missing) {
-                    tell(News::Found);
+/// Keeps a card open while it is used, and opens it again when it broke.
+struct Keeper {
+    name: Option<String>,
+    tell: Tell,
+    give: Producer<Box<Pipes>>,
+    take: Consumer<Box<Pipes>>,
+    /// What the audio thread has no room for, since it sleeps while nothing sounds.
+    kept: Option<Box<Pipes>>,
+    shared: Arc<Shared>,
+    last_used: Instant,
+}
+
+impl Keeper {
+    fn run(mut self) {
+        // Whether there is no microphone, as was told.
+        let mut mute = false;
+        while !self.is_done() {
+            let Some((mut streams, pipes)) = stream::open(self.name.as_deref()) else {
+                if !self.shared.missing.swap(true, Ordering::Relaxed) {
+                    self.tell(News::Missing { others: stream::names() });
                 }
-            }
-            None => {
-                if !mem::replace(&mut missing, true) {
-                    tell(News::Missing { others: stream::names() });
+                if self.look(AGAIN) {
+                    self.rest();
                 }
-                thread::park_timeout(AGAIN);
+                continue;
+            };
+            if self.shared.missing.swap(false, Ordering::Relaxed) {
+                self.tell(News::Found);
+            }
+            let end = Arc::clone(&pipes.end);
+            self.kept = Some(Box::new(pipes));
+            let mut tried = Instant::now();
+            let mut is_needed = true;
+            while is_needed && !end.broken.load(Ordering::Relaxed) && !self.is_done() {
+                self.offer();
+                if mute != streams.is_mute() {
+                    mute = streams.is_mute();
+                    self.tell(if mute { News::Mute } else { News::Speaks });
+                }
+                if mute && self.kept.is_none() && tried.elapsed() >= AGAIN {
+                    let record = streams.open_microphone(self.name.as_deref(), &end);
+                    let pipes = |record| Pipes { play: None, record: Some(record), end: Arc::clone(&end) };
+                    self.kept = record.map(|record| Box::new(pipes(record)));
+                    tried = Instant::now();
+                }
+                is_needed = !self.look(LOOK);
+            }
+            end.closed.store(!is_needed, Ordering::Relaxed);
+            drop(streams);
+            if !is_needed {
+                self.rest();
             }
         }
     }
-}
 
-/// Hands pipes over, or gives them back where there is no room.
-fn offer(give: &mut Producer<Box<Pipes>>, pipes: Box<Pipes>) -> Option<Box<Pipes>> {
-    match give.push(pipes) {
-        Ok(()) => None,
-        Err(PushError::Full(pipes)) => Some(pipes),
+    /// Waits a while. Says whether there has been no sound for long.
+    fn look(&mut self, wait: Duration) -> bool {
+        thread::park_timeout(wait);
+        if self.shared.used.swap(false, Ordering::SeqCst) {
+            self.last_used = Instant::now();
+        }
+        self.last_used.elapsed() >= REST
+    }
+
+    /// Waits until there is sound.
+    fn rest(&mut self) {
+        self.shared.rests.store(true, Ordering::SeqCst);
+        while !self.shared.used.load(Ordering::SeqCst) && !self.is_done() {
+            thread::park();
+        }
+        self.shared.rests.store(false, Ordering::SeqCst);
+        self.last_used = Instant::now();
+    }
+
+    fn is_done(&self) -> bool {
+        self.shared.done.load(Ordering::Acquire)
+    }
+
+    /// Hands pipes over, as soon as there is room.
+    fn offer(&mut self) {
+        while let Ok(worn) = self.take.pop() {
+            drop(worn);
+        }
+        if let Some(pipes) = self.kept.take()
+            && let Err(PushError::Full(pipes)) = self.give.push(pipes)
+        {
+            self.kept = Some(pipes);
+        }
+    }
+
+    fn tell(&self, news: News) {
+        (self.tell)(&Notice { card: self.name.clone(), news });
     }
 }

@@ -1,7 +1,7 @@
 //! The streams of a card, as cpal has them.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
@@ -10,60 +10,63 @@ use cpal::{
 };
 use rtrb::{Consumer, Producer};
 
-use super::bridge::{from_card, to_card};
-use super::device::Pipes;
+use super::bridge::{FromCard, from_card, to_card};
+use super::device::{End, Pipes};
 
-/// What keeps the card open. Either may be missing: there are units without a microphone.
+/// What keeps the card open. There are units without a microphone, and some whose microphone comes later.
 pub(super) struct Streams {
     _output: Stream,
-    _input: Option<Stream>,
+    input: Option<Stream>,
 }
 
 /// Opens the card of this name, or the one that the system prefers; none if there is none that works.
 pub(super) fn open(name: Option<&str>) -> Option<(Streams, Pipes)> {
     keep_quiet();
     let host = cpal::default_host();
-    let broken = Arc::new(AtomicBool::new(false));
-    let (device, microphone) = match name {
-        Some(name) => {
-            let device = find(&host, name)?;
-            (device.clone(), Some(device))
-        }
-        None => (host.default_output_device()?, host.default_input_device()),
-    };
+    let device = name.map_or_else(|| host.default_output_device(), |name| find(&host, name))?;
     let supported = device.default_output_config().ok()?;
     let (format, config) = (supported.sample_format(), quick(&supported));
-    let (play, end) = to_card(config.sample_rate)?;
+    let (play, samples) = to_card(config.sample_rate)?;
+    let end = Arc::new(End::default());
     let output = match format {
-        SampleFormat::F32 => output::<f32>(&device, config, end, broken.clone()),
-        SampleFormat::I16 => output::<i16>(&device, config, end, broken.clone()),
-        SampleFormat::I24 => output::<cpal::I24>(&device, config, end, broken.clone()),
-        SampleFormat::I32 => output::<i32>(&device, config, end, broken.clone()),
-        SampleFormat::U8 => output::<u8>(&device, config, end, broken.clone()),
+        SampleFormat::F32 => output::<f32>(&device, config, samples, end.clone()),
+        SampleFormat::I16 => output::<i16>(&device, config, samples, end.clone()),
+        SampleFormat::I24 => output::<cpal::I24>(&device, config, samples, end.clone()),
+        SampleFormat::I32 => output::<i32>(&device, config, samples, end.clone()),
+        SampleFormat::U8 => output::<u8>(&device, config, samples, end.clone()),
         _ => None,
     }?;
     output.play().ok()?;
-    let microphone = microphone.and_then(|device| {
+    let mut streams = Streams { _output: output, input: None };
+    let record = streams.open_microphone(name, &end);
+    Some((streams, Pipes { play: Some(play), record, end }))
+}
+
+impl Streams {
+    pub(super) fn is_mute(&self) -> bool {
+        self.input.is_none()
+    }
+
+    /// Opens the microphone, if there is one that works.
+    pub(super) fn open_microphone(&mut self, name: Option<&str>, end: &Arc<End>) -> Option<FromCard> {
+        keep_quiet();
+        let host = cpal::default_host();
+        let device = name.map_or_else(|| host.default_input_device(), |name| find(&host, name))?;
         let supported = device.default_input_config().ok()?;
         let (format, config) = (supported.sample_format(), quick(&supported));
-        let (end, record) = from_card(config.sample_rate)?;
+        let (samples, record) = from_card(config.sample_rate)?;
         let input = match format {
-            SampleFormat::F32 => input::<f32>(&device, config, end, broken.clone()),
-            SampleFormat::I16 => input::<i16>(&device, config, end, broken.clone()),
-            SampleFormat::I24 => input::<cpal::I24>(&device, config, end, broken.clone()),
-            SampleFormat::I32 => input::<i32>(&device, config, end, broken.clone()),
-            SampleFormat::U8 => input::<u8>(&device, config, end, broken.clone()),
+            SampleFormat::F32 => input::<f32>(&device, config, samples, end.clone()),
+            SampleFormat::I16 => input::<i16>(&device, config, samples, end.clone()),
+            SampleFormat::I24 => input::<cpal::I24>(&device, config, samples, end.clone()),
+            SampleFormat::I32 => input::<i32>(&device, config, samples, end.clone()),
+            SampleFormat::U8 => input::<u8>(&device, config, samples, end.clone()),
             _ => None,
         }?;
         input.play().ok()?;
-        Some((input, record))
-    });
-    let (input, record) = match microphone {
-        Some((input, record)) => (Some(input), record),
-        // A pipe that nothing comes from is silent.
-        None => (None, from_card(config.sample_rate)?.1),
-    };
-    Some((Streams { _output: output, _input: input }, Pipes { play, record, broken }))
+        self.input = Some(input);
+        Some(record)
+    }
 }
 
 /// The names of the cards that there are.
@@ -96,7 +99,7 @@ fn output<T: SizedSample + FromSample<f32>>(
     device: &cpal::Device,
     config: StreamConfig,
     mut samples: Consumer<f32>,
-    broken: Arc<AtomicBool>,
+    end: Arc<End>,
 ) -> Option<Stream> {
     let channels = usize::from(config.channels.max(1));
     let play = move |out: &mut [T], _: &cpal::OutputCallbackInfo| {
@@ -105,14 +108,14 @@ fn output<T: SizedSample + FromSample<f32>>(
             frame.fill(T::from_sample(sample));
         }
     };
-    device.build_output_stream(config, play, move |error| note(&error, &broken), None).ok()
+    device.build_output_stream(config, play, move |error| note(&error, &end), None).ok()
 }
 
 fn input<T: SizedSample>(
     device: &cpal::Device,
     config: StreamConfig,
     mut samples: Producer<f32>,
-    broken: Arc<AtomicBool>,
+    end: Arc<End>,
 ) -> Option<Stream>
 where
     f32: FromSample<T>,
@@ -125,12 +128,12 @@ where
             let _ = samples.push(sum / frame.len() as f32);
         }
     };
-    device.build_input_stream(config, record, move |error| note(&error, &broken), None).ok()
+    device.build_input_stream(config, record, move |error| note(&error, &end), None).ok()
 }
 
 /// A stream that lives on after an error is left alone; all others are opened anew.
-fn note(error: &cpal::Error, broken: &AtomicBool) {
+fn note(error: &cpal::Error, end: &End) {
     if !matches!(error.kind(), ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied | ErrorKind::Xrun) {
-        broken.store(true, Ordering::Relaxed);
+        end.broken.store(true, Ordering::Relaxed);
     }
 }
