@@ -447,9 +447,37 @@ fn the_settings_bound_the_wait() {
         if network.name.starts_with("office") {
             assert!(heard.concealed < 0.01 && heard.delay < 20.0, "{heard:?}, {figures:?}");
         }
-        let bounds = Delays { minimum: ms(20), initial: ms(70), maximum: ms(500) };
-        let (heard, _) = adaptive(&network, bounds);
-        assert!(heard.delay > 15.0, "{}: {heard:?}", network.name);
+    }
+    // On a network that does nothing, the first word waits as long as it shall at first.
+    for initial in [20, 70, 150] {
+        let mut line =
+            Line { buffer: Buffer::new(Delays { minimum: ms(20), initial: ms(initial), maximum: ms(500) }), first: 0 };
+        let began = (0..100).find(|step| {
+            if step % 2 == 0 {
+                line.put(step * 10, *step as u32 / 2);
+            }
+            line.next(step * 10) != "."
+        });
+        let began = began.expect("it begins") * 10;
+        assert!(began.abs_diff(initial) <= 10, "{began} of {initial} ms");
+    }
+    // However late packets come, no more than the longest wait is aimed at.
+    for maximum in [60, 300] {
+        let mut line =
+            Line { buffer: Buffer::new(Delays { minimum: ms(20), initial: ms(20), maximum: ms(maximum) }), first: 0 };
+        for step in 0..1000u32 {
+            let late = if step % 10 == 9 { 5 } else { 0 };
+            // A tenth of the packets are 100 ms late.
+            if let Some(number) = step.checked_sub(5).filter(|number| number % 10 == 9) {
+                line.put(u64::from(step) * 20, number);
+            }
+            if late == 0 {
+                line.put(u64::from(step) * 20, step);
+            }
+            line.next(u64::from(step) * 20);
+        }
+        let target = line.buffer.figures().target;
+        assert_eq!(target <= ms(60), maximum == 60, "{target:?} of {maximum} ms");
     }
 }
 

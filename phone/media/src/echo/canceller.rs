@@ -12,6 +12,9 @@ use crate::audio::FRAME;
 /// How many frames can wait for the thread.
 const ROOM: usize = 8;
 
+/// Frames after which next to nothing is left of what was before them.
+const RINSE: usize = 4;
+
 /// What was played and recorded in the same 10 ms.
 type Pair = ([i16; FRAME], [i16; FRAME]);
 
@@ -23,8 +26,9 @@ pub struct Canceller {
     take: Consumer<[i16; FRAME]>,
     worker: Option<Thread>,
     done: Arc<AtomicBool>,
-    /// How many frames are with the thread.
+    /// How many frames are with the thread, and how many of them nobody wants any more.
     there: usize,
+    stale: usize,
 }
 
 impl Default for Canceller {
@@ -45,7 +49,7 @@ impl Canceller {
         let until = done.clone();
         let thread = thread::Builder::new().name("echo".to_owned()).spawn(move || work(pairs, cleaned, &until));
         let worker = thread.ok().map(|thread| thread.thread().clone());
-        Canceller { give, take, worker, done, there: 0 }
+        Canceller { give, take, worker, done, there: 0, stale: 0 }
     }
 
     /// Gives a frame of the microphone and what the speaker plays meanwhile, and gets the frame before it, cleaned.
@@ -62,8 +66,21 @@ impl Canceller {
         while self.there > 1 {
             let Ok(cleaned) = self.take.pop() else { return };
             self.there -= 1;
-            *recorded = cleaned;
+            match self.stale {
+                0 => *recorded = cleaned,
+                _ => self.stale -= 1,
+            }
         }
+    }
+
+    /// What was given so far is not to be had any more: the talk is over, or goes on elsewhere.
+    pub fn rest(&mut self) {
+        let Some(worker) = &self.worker else { return };
+        // Silence takes the place of what its filters still hold.
+        let rinsed = (0..RINSE).take_while(|_| self.give.push(([0; FRAME], [0; FRAME])).is_ok()).count();
+        worker.unpark();
+        self.there += rinsed;
+        self.stale = self.there;
     }
 }
 
@@ -98,21 +115,34 @@ mod tests {
 
     use super::*;
 
+    /// What comes for a frame once the frame before is cleaned, as it is in ten milliseconds.
+    fn say(canceller: &mut Canceller, mut recorded: [i16; FRAME]) -> [i16; FRAME] {
+        let end = Instant::now() + Duration::from_secs(20);
+        while canceller.take.slots() < canceller.there && Instant::now() < end {
+            thread::sleep(Duration::from_millis(1));
+        }
+        canceller.clean(&[0; FRAME], &mut recorded);
+        recorded
+    }
+
+    #[test]
+    fn the_next_talk_hears_nothing_of_the_one_before() {
+        let mut canceller = Canceller::new();
+        // Of 1 kHz.
+        let loud = std::array::from_fn(|at| if at / 8 % 2 == 0 { 20_000 } else { -20_000 });
+        for _ in 0..5 {
+            say(&mut canceller, loud);
+        }
+        canceller.rest();
+        let heard: Vec<_> = (0..5).flat_map(|_| say(&mut canceller, [0; FRAME])).collect();
+        assert!(heard.iter().all(|sample| sample.abs() < 200), "{:?}", heard.iter().max());
+    }
+
     #[test]
     fn what_comes_back_is_a_frame_older() {
         let mut canceller = Canceller::new();
         let silence = [0; FRAME];
-        let mut heard = Vec::new();
-        for number in 1..=20 {
-            let mut recorded = [number * 1000; FRAME];
-            let end = Instant::now() + Duration::from_secs(20);
-            // The frame before has been cleaned, as it is in ten milliseconds.
-            while canceller.there > 0 && canceller.take.slots() < canceller.there && Instant::now() < end {
-                thread::sleep(Duration::from_millis(1));
-            }
-            canceller.clean(&silence, &mut recorded);
-            heard.push(recorded);
-        }
+        let heard: Vec<_> = (1..=20).map(|number| say(&mut canceller, [number * 1000; FRAME])).collect();
         assert_eq!(heard[0], [1000; FRAME]);
         let mut processor = Processor::new();
         for (before, heard) in (1..).zip(&heard[1..]) {

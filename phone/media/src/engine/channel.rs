@@ -128,6 +128,9 @@ impl Channel {
         let same_voice = same_codecs && old_events == new_events && self.stream.delays == renewal.stream.delays;
         let reports_to = new.remote_rtcp.filter(|_| renewal.stream.reports.is_some());
         let source = self.session.ssrc();
+        if let Some(interval) = renewal.stream.reports {
+            self.session.report_every(interval);
+        }
         self.session.change(now, new.remote, reports_to, new.codec.clock_rate(), new.keys);
         renewal.outlet.take_over(&mut self.outlet);
         if self.session.ssrc() != source {

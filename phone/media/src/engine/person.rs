@@ -61,6 +61,15 @@ struct Tap {
     left: Duration,
 }
 
+impl Sounding {
+    /// What is left of it when it ends softly.
+    fn ending(self) -> Player {
+        let mut player = self.player;
+        player.stop();
+        player
+    }
+}
+
 impl Person {
     pub(super) fn new(sounds: Box<Sounds>) -> Self {
         Person {
@@ -92,6 +101,9 @@ impl Person {
     }
 
     pub(super) fn listen(&mut self, listening: Listening) {
+        if self.path() == Some(Path::HandsFree) && listening != self.listening {
+            self.canceller.rest();
+        }
         self.listening = listening;
         if listening == Listening::Off {
             (self.progress, self.over) = (None, None);
@@ -105,14 +117,10 @@ impl Person {
     }
 
     pub(super) fn start(&mut self, tone: Tone) {
-        let hands_free = self.listening == Listening::On(Path::HandsFree);
-        let length = match tone.signal {
-            Signal::Disconnect => Some(tone.length.unwrap_or(self.sounds.tones.disconnect_length(hands_free))),
-            _ => tone.length,
-        };
         let player = Player::new(self.sounds.tones.get(tone.signal), RATE);
-        let sounding = Some(Sounding { signal: tone.signal, player, left: length });
+        let sounding = Some(Sounding { signal: tone.signal, player, left: tone.length });
         if tone.signal.breaks_in() {
+            self.fading = self.over.take().map(Sounding::ending).or(self.fading);
             self.over = sounding;
         } else {
             self.fade();
@@ -239,11 +247,7 @@ impl Person {
 
     /// The tone in progress dies away.
     fn fade(&mut self) {
-        self.fading = self.progress.take().map(|sounding| {
-            let mut player = sounding.player;
-            player.stop();
-            player
-        });
+        self.fading = self.progress.take().map(Sounding::ending);
     }
 
     fn open_mouth(&mut self) {
@@ -290,6 +294,23 @@ mod tests {
             let [soft, usual, loud] = ["1", "4", "8"].map(level);
             assert!((-20.0..-15.0).contains(&usual), "{name}: {usual:.1} dBm0");
             assert!(soft < usual - 6.0 && loud > usual + 6.0, "{name}: {soft:.1}, {usual:.1}, {loud:.1} dBm0");
+        }
+    }
+
+    #[test]
+    fn a_tone_over_voice_gives_way_to_another_without_a_click() {
+        // Each at other places of its wave.
+        for before in 5..12 {
+            let mut person = with(&[]);
+            person.listen(Listening::On(Path::Handset));
+            let mut heard = Vec::new();
+            for (signal, frames) in [(Signal::CallWaiting, before), (Signal::HoldAlarm, 12)] {
+                person.start(Tone { signal, length: None });
+                (0..frames).for_each(|_| heard.extend_from_slice(person.hear(&mut [0; WIDE], |_| ()).voice));
+            }
+            let at = before * WIDE;
+            let (smooth, seam) = (measure::steepest(&heard[WIDE..at]), measure::steepest(&heard[at - WIDE..]));
+            assert!(seam < smooth * 5 / 4, "{before}: {seam} of {smooth}");
         }
     }
 

@@ -186,6 +186,11 @@ impl Session {
         }
     }
 
+    /// How often it reports, from the next report on.
+    pub fn report_every(&mut self, interval: Duration) {
+        self.config.report_interval = interval;
+    }
+
     /// Takes new keys. Says whether what goes out had another one: a key must not serve again for the same numbers.
     fn exchange_keys(&mut self, keys: Option<Keys>) -> bool {
         let send = |keys: Keys| (keys.suite, keys.send);

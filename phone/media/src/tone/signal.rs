@@ -1,7 +1,5 @@
 //! The tones of the settings, by what they tell.
 
-use std::time::Duration;
-
 use offhook_params::Settings;
 use offhook_params::choices::FailureTone;
 
@@ -51,8 +49,6 @@ pub struct Tones {
     hold_alarm: Tone,
     call_waiting: Tone,
     hold: Tone,
-    /// How long the disconnect tone lasts, in the handset or headset and from the speaker.
-    disconnect: (Duration, Duration),
 }
 
 impl Tones {
@@ -97,7 +93,6 @@ impl Tones {
                 on_off(&tones.call_waiting_tone_timing),
             ),
             hold: Tone::new(&tones.hold_tone_frequencies, tones.hold_tone_gain, off_on(&tones.hold_tone_timing)),
-            disconnect: (calls.handset_disconnect_tone, calls.handsfree_disconnect_tone),
         }
     }
 
@@ -114,10 +109,5 @@ impl Tones {
             Signal::CallWaiting => self.call_waiting,
             Signal::Hold => self.hold,
         }
-    }
-
-    /// How long the disconnect tone lasts, from the speaker or else in the handset or headset.
-    pub fn disconnect_length(&self, hands_free: bool) -> Duration {
-        if hands_free { self.disconnect.1 } else { self.disconnect.0 }
     }
 }

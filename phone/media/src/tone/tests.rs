@@ -1,7 +1,5 @@
 //! Frequencies, levels and times of the tones, as they are heard.
 
-use std::time::Duration;
-
 use offhook_params::{ParamId, Settings, lookup};
 
 use super::*;
@@ -98,14 +96,10 @@ fn settings_change_the_tones() {
         ("DIAL_TONE1_TIMING", "100,100,100,0"),
         ("DISCONNECTION_MODE", "2"),
         ("CW_TONE1_GAIN", "6"),
-        ("TONE_LEN_DISCONNECT_HANDSET", "15"),
     ]);
     check(Signal::Dial, &set, &[400.0], -19.0, &[100, 200, 300]);
     check(Signal::Failure, &set, &[480.0, 620.0], -13.0, &[60, 560, 1060, 1560]);
     check(Signal::CallWaiting, &set, &[425.0], -7.0, &[0, 120]);
-    let tones = Tones::new(&set);
-    assert_eq!(tones.disconnect_length(false), Duration::from_secs(15));
-    assert_eq!(tones.disconnect_length(true), Duration::from_secs(3));
 }
 
 #[test]
