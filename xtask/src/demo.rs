@@ -13,10 +13,14 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 
 use self::office::{ECHO, Office};
-use crate::{picture, setup};
+use crate::picture::{self, Sound};
+use crate::setup;
 
 /// How long the demonstration talks, for the whole speech to come back.
 const TALK: Duration = Duration::from_secs(10);
+
+/// What is not as loud as this is no speech.
+const AUDIBLE: u16 = 1000;
 
 /// Shows the phone: builds it, checks a file, provisions a phone with it, opens the web page, calls, restarts it.
 pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
@@ -68,6 +72,10 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
         io::stdin().read_line(&mut String::new())?;
     }
     phone.stop()?;
+    let sound = Sound::read(&fs::read(&heard)?).context("the phone's recording is no WAV file")?;
+    if sound.samples.iter().all(|sample| sample.unsigned_abs() < AUDIBLE) {
+        bail!("nothing came back from the workshop: {} is silent", heard.display());
+    }
     step("The phone is off; its state folder still knows");
     demo.offhook(["explain", "DISPLAY_NAME_1", "--state"].iter().map(OsStr::new).chain([phone.state.as_os_str()]))?;
     step("What was said, and what came back from the workshop");

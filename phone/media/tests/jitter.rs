@@ -11,6 +11,8 @@ use proptest::prelude::*;
 
 #[path = "../examples/jitter/network.rs"]
 mod network;
+#[path = "../examples/jitter/plot.rs"]
+mod plot;
 
 use network::{DELAYS, adaptive, fixed, lost, networks};
 
@@ -432,6 +434,14 @@ fn it_does_better_than_fixed_waits() {
         assert!(heard.delay < 200.0, "{}: {heard:?}", network.name);
         assert!(figures.discarded + figures.late < 120, "{}: {figures:?}", network.name);
     }
+}
+
+#[test]
+fn the_plot_in_the_docs_is_of_this_buffer() {
+    let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/src/images/jitter.svg");
+    let drawn = std::fs::read_to_string(docs).unwrap();
+    let command = "cargo run -p offhook-media --example jitter docs/src/images/jitter.svg";
+    assert!(drawn == plot::svg(&networks()), "it was drawn of another one; draw it again: {command}");
 }
 
 #[test]

@@ -14,4 +14,7 @@ impl Canceller {
 
     /// Does nothing.
     pub fn clean(&mut self, _: &[i16; FRAME], _: &mut [i16; FRAME]) {}
+
+    /// What was given so far is not to be had any more: it never was.
+    pub fn rest(&mut self) {}
 }

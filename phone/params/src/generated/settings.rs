@@ -743,7 +743,7 @@ pub struct Tones {
     pub call_waiting_tone_gain: Decibels,
     /// Milliseconds of call waiting tone 1: sounding and silent by turns, sounding first; 0 lasts for ever. (`CW_TONE1_TIMING`)
     pub call_waiting_tone_timing: Vec<Duration>,
-    /// One or two frequencies of the hold tone, heard while a call is on hold. Two sound together; 0 is silence. (`HOLD_TONE_FRQ`)
+    /// One or two frequencies of the hold tone, which held parties hear on lines with RTP_CLOSE_ENABLE="N". Two sound together; 0 is silence. (`HOLD_TONE_FRQ`)
     pub hold_tone_frequencies: Vec<Hertz>,
     /// Gain of the hold tone; 0 dB leaves it as it is generated. (`HOLD_TONE_GAIN`)
     pub hold_tone_gain: Decibels,
@@ -978,7 +978,7 @@ pub struct LineRtp {
     pub rtcp_by_sdp: bool,
     /// Seconds from one RTCP report to the next. (`RTCP_INTVL`)
     pub rtcp_interval: Duration,
-    /// Closes the RTP ports of a call while it is on hold. (`RTP_CLOSE_ENABLE`)
+    /// Closes the RTP ports of a call while it is on hold: the held party then hears neither hold tone nor music. (`RTP_CLOSE_ENABLE`)
     pub rtp_closed_on_hold: bool,
     /// Holds a call by the address 0.0.0.0 in the re-INVITE's SDP, as RFC 2543 has it. N keeps the unit's own address there. (`RFC2543_HOLD_ENABLE`)
     pub hold_by_zero_address: bool,

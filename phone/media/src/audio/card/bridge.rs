@@ -286,6 +286,31 @@ mod tests {
         assert!(frame.iter().all(|sample| (15_000..18_000).contains(sample)));
     }
 
+    #[cfg(target_env = "gnu")]
+    #[test]
+    fn neither_end_of_the_engine_uses_the_heap() {
+        for rate in [44_100, 48_000] {
+            let (mut to, mut played) = to_card(rate).expect("the rate makes sense");
+            let (mut recorded, mut from) = from_card(rate).expect("the rate makes sense");
+            let mut frame = [0; FRAME];
+            // The card stands still, is in a hurry, and goes on alone, as does the engine.
+            for portion in [1, 0, 3, 1, 0, 1] {
+                for step in 0..60 {
+                    let uses = super::super::heap::uses(|| {
+                        to.push(&frame);
+                        if portion != 3 || step % 3 == 0 {
+                            from.pull(&mut frame);
+                        }
+                    });
+                    assert_eq!(uses, 0, "{rate} Hz, {portion} portions, step {step}");
+                    for _ in 0..portion * rate / 100 {
+                        let _ = (played.pop(), recorded.push(0.1));
+                    }
+                }
+            }
+        }
+    }
+
     #[test]
     fn a_card_that_stands_still_is_survived() {
         let (mut to, played) = to_card(48_000).expect("the rate makes sense");

@@ -8,6 +8,9 @@ pub(super) mod bridge;
 mod cards;
 #[cfg(feature = "cpal")]
 mod device;
+#[cfg(all(test, target_env = "gnu"))]
+#[path = "../../../tests/common/heap.rs"]
+mod heap;
 #[cfg(feature = "cpal")]
 mod stream;
 
