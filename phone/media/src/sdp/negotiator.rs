@@ -196,7 +196,7 @@ impl Negotiator {
         if !media.is_voice() {
             return Err(Fault::NoAudio);
         }
-        let agreed = agree(&self.policy, Side::Offerer, &voice, media, stance)?;
+        let agreed = agree(&self.policy, self.security(), Side::Offerer, &voice, media, stance)?;
         self.numbers.heard(&media.formats);
         self.stance = stance;
         Ok(self.agreed.insert(agreed))
@@ -218,7 +218,7 @@ impl Negotiator {
         let index = self.voice_of(&offer.media, before)?;
         let media = &offer.media[index];
         let voice = self.answered_voice(media, stance)?;
-        let agreed = agree(&self.policy, Side::Answerer, &voice, media, stance)?;
+        let agreed = agree(&self.policy, self.security(), Side::Answerer, &voice, media, stance)?;
         let slots = offer.media.iter().enumerate().map(|(at, media)| match at == index {
             true => Slot::Voice(voice.clone()),
             false => Slot::Refused {
@@ -239,14 +239,41 @@ impl Negotiator {
     /// ends, with all others, ends with its answer (RFC 3264, section 8.2).
     fn voice_of(&self, media: &[Media], before: Option<usize>) -> Result<usize, Fault> {
         let open = |at: &usize| media.get(*at).is_some_and(|media| media.is_voice() && media.port != 0);
-        let fits = |at: &usize| open(at) && choose(&self.policy, &media[*at]).is_ok();
+        let fits = |at: &usize| open(at) && choose(&self.policy, self.security(), &media[*at]).is_ok();
         let mut order = before.into_iter().chain(0..media.len());
-        let first_fault = || (0..media.len()).find(open).and_then(|at| choose(&self.policy, &media[at]).err());
+        let first_fault =
+            || (0..media.len()).find(open).and_then(|at| choose(&self.policy, self.security(), &media[at]).err());
         let ended = || {
             let all = media.iter().all(|media| media.port == 0);
             before.filter(|at| all && media.get(*at).is_some_and(Media::is_voice))
         };
         order.find(fits).or_else(ended).ok_or_else(|| first_fault().unwrap_or(Fault::NoAudio))
+    }
+
+    /// What the settings ask for. What is encrypted stays so: nobody between the two sides shall be able to end that by taking
+    /// the keys out of a later description.
+    fn security(&self) -> Security {
+        match self.policy.security {
+            Security::Preferred if self.has_keys() => Security::Required,
+            security => security,
+        }
+    }
+
+    fn has_keys(&self) -> bool {
+        self.agreed.as_ref().is_some_and(|agreed| agreed.keys.is_some())
+    }
+
+    /// The profile of an offer: the one that the keys were agreed on by, since the other side may know no other.
+    fn profile(&self) -> &str {
+        let voice = self.said.iter().flat_map(|said| &said.slots).find_map(|slot| match slot {
+            Slot::Voice(voice) => Some(voice),
+            Slot::Refused { .. } => None,
+        });
+        match (self.policy.security, voice) {
+            (Security::Preferred | Security::Required, Some(voice)) if self.has_keys() => &voice.protocol,
+            (Security::Required, _) => "RTP/SAVP",
+            _ => "RTP/AVP",
+        }
     }
 
     fn offered_voice(&self, stance: Stance) -> Voice {
@@ -277,7 +304,7 @@ impl Negotiator {
         let secure = policy.security != Security::Off;
         Voice {
             port: self.local.address.port(),
-            protocol: if policy.security == Security::Required { "RTP/SAVP" } else { "RTP/AVP" }.to_owned(),
+            protocol: self.profile().to_owned(),
             telephone_events,
             codecs,
             annex_b_refused: policy.annex_b_refused,
@@ -292,7 +319,7 @@ impl Negotiator {
 
     fn answered_voice(&self, media: &Media, stance: Stance) -> Result<Voice, Fault> {
         let ended = media.port == 0;
-        let chosen = match choose(&self.policy, media) {
+        let chosen = match choose(&self.policy, self.security(), media) {
             // The line has to name a format, which means nothing (RFC 3264, section 6).
             Err(_) if ended => Chosen { codecs: vec![(Codec::Pcmu.payload_type(), Codec::Pcmu)], ..Chosen::default() },
             chosen => chosen?,
