@@ -30,6 +30,8 @@ pub(super) struct Call {
     /// The group that was called: an incoming call's To, where it names somebody else than the line.
     pub(super) group: Option<String>,
     pub(super) voice: Voice,
+    /// The party that rings there has said where its voice comes from. Of several, the one that was heard of last.
+    pub(super) early: bool,
     /// A change of the session is on its way.
     pub(super) changing: bool,
     /// What to do as soon as the call is on hold.
@@ -130,6 +132,7 @@ impl Call {
             party,
             group: None,
             voice,
+            early: false,
             changing: false,
             then: None,
             auto_answer: None,
@@ -160,7 +163,7 @@ impl Call {
 
     /// Whether voice of the other side may be heard before it has answered.
     pub(super) fn has_early_voice(&self) -> bool {
-        !self.is_up() && !self.incoming && self.voice.told.as_ref().is_some_and(|s| s.agreed.direction.receives())
+        !self.is_up() && self.early && self.voice.told.as_ref().is_some_and(|s| s.agreed.direction.receives())
     }
 
     pub(super) fn next_timeout(&self) -> Option<Duration> {

@@ -60,6 +60,11 @@ impl Phone {
                     self.progressed(call, status, session);
                 }
             }
+            sip::Event::Redirected { call, .. } => {
+                if let Some(call) = find(self, call) {
+                    self.redirected(call);
+                }
+            }
             sip::Event::Answered { call, session, .. } => {
                 if let Some(call) = find(self, call) {
                     self.answered_there(call, session);
