@@ -97,6 +97,8 @@ pub(super) struct Voice {
     pub(super) offer: Option<Vec<u8>>,
     /// What the engine was told last; none while the channel is closed.
     pub(super) told: Option<offhook_media::engine::Stream>,
+    /// Packets have come from where the other side says that it is.
+    pub(super) heard: bool,
     /// What the engine told last.
     pub(super) figures: Option<Figures>,
 }
@@ -164,6 +166,11 @@ impl Call {
     /// Whether voice of the other side may be heard before it has answered.
     pub(super) fn has_early_voice(&self) -> bool {
         !self.is_up() && self.early && self.voice.told.as_ref().is_some_and(|s| s.agreed.direction.receives())
+    }
+
+    /// Whether the person waits for voice or an answer: a description alone is no sound (RFC 3960, section 3.2).
+    pub(super) fn wants_ringback(&self) -> bool {
+        self.progress == Progress::RingingThere && !(self.has_early_voice() && self.voice.heard)
     }
 
     pub(super) fn next_timeout(&self) -> Option<Duration> {

@@ -34,7 +34,7 @@ impl Phone {
         let negotiator = Negotiator::new(slot.policy.clone(), Local { address, master }, session);
         let rtp = &self.settings.lines[line].rtp;
         self.outputs.push_back(Output::OpenPorts(OpenPorts { channel, port, rtp: rtp.rtp_dscp, rtcp: rtp.rtcp_dscp }));
-        Some(Voice { channel, port, negotiator, offered: None, offer: None, told: None, figures: None })
+        Some(Voice { channel, port, negotiator, offered: None, offer: None, told: None, heard: false, figures: None })
     }
 
     /// Gives channel and port of a call back.
@@ -72,6 +72,8 @@ impl Phone {
             Some(_) => Command::Change { channel, stream: stream.clone() },
             None => Command::Open { channel, stream: stream.clone() },
         };
+        let elsewhere = |told: &Stream| told.agreed.remote != stream.agreed.remote;
+        call.voice.heard &= !call.voice.told.as_ref().is_some_and(elsewhere);
         // The number stays the call's own while its ports are closed.
         let closes = stream.agreed.closed;
         let was_closed = call.voice.told.replace(stream).is_some_and(|told| told.agreed.closed);

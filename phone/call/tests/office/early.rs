@@ -1,6 +1,6 @@
 //! Voice of parties that have not answered yet, and the ringback tone where there is none.
 
-use offhook_media::engine::{Command as Media, Feed};
+use offhook_media::engine::{Command as Media, Event, Feed};
 use offhook_media::tone::Signal;
 use offhook_sip::message::{Message, Method, Name, Response};
 
@@ -57,4 +57,50 @@ fn after_early_voice_of_one_party_the_next_one_rings() {
         assert!(media.contains(&Media::Stop(Signal::Ringback)), "{media:?}");
         assert_eq!(feeds(&media), [Feed::Person]);
     }
+}
+
+/// Packets come from where the last party said that it is.
+fn packets(world: &mut World) {
+    let (now, unit) = (world.now, &mut world.units[0]);
+    let channel = unit.ports[0].channel;
+    unit.phone.heard(now, &Event::Heard(channel));
+    world.settle();
+}
+
+#[test]
+fn a_description_without_packets_does_not_end_the_ringback_tone() {
+    let mut world = calling();
+    respond(&mut world, 180, "a", true);
+    let media = world.media(0);
+    assert_eq!((started(&media), feeds(&media)), (vec![Signal::Ringback], vec![Feed::Person]), "what comes is heard");
+    world.seconds(10);
+    assert_eq!(world.media(0), []);
+    // The same party says that again, and another one takes its place.
+    respond(&mut world, 183, "a", true);
+    assert_eq!(world.media(0), []);
+    packets(&mut world);
+    assert_eq!(world.media(0), [Media::Stop(Signal::Ringback)]);
+    respond(&mut world, 180, "a", true);
+    assert_eq!(world.media(0), []);
+    respond(&mut world, 180, "b", true);
+    assert_eq!(started(&world.media(0)), [Signal::Ringback]);
+}
+
+#[test]
+fn packets_of_a_party_that_rings_end_the_ringback_tone() {
+    let mut world = calling();
+    respond(&mut world, 180, "a", false);
+    assert_eq!(started(&world.media(0)), [Signal::Ringback]);
+    respond(&mut world, 183, "a", true);
+    let media = world.media(0);
+    assert_eq!(feeds(&media), [Feed::Person]);
+    assert!(!media.contains(&Media::Stop(Signal::Ringback)), "{media:?}");
+    packets(&mut world);
+    assert_eq!(world.media(0), [Media::Stop(Signal::Ringback)]);
+    // Where voice came first, nothing rings besides.
+    let mut world = calling();
+    respond(&mut world, 183, "a", true);
+    packets(&mut world);
+    respond(&mut world, 180, "a", false);
+    assert_eq!(started(&world.media(0)), []);
 }
