@@ -357,6 +357,18 @@ fn the_version_counts_changes() {
 }
 
 #[test]
+fn a_session_that_moves_keeps_its_name() {
+    let mut phone = phone(&[]);
+    assert_eq!(line(&phone.offer(Stance::Talk), "o="), "o=- 1000 1000 IN IP4 192.0.2.31");
+    phone.answered(&theirs(&["m=audio 4000 RTP/AVP 0"])).unwrap();
+    let Local { master, .. } = phone.local();
+    phone.set_local(Local { address: "192.0.2.77:16000".parse().unwrap(), master });
+    let offer = phone.offer(Stance::Talk);
+    assert_eq!(line(&offer, "o="), "o=- 1000 1001 IN IP4 192.0.2.31");
+    assert_eq!(line(&offer, "c="), "c=IN IP4 192.0.2.77");
+}
+
+#[test]
 fn holding_goes_in_both_styles() {
     for (setting, connection) in [("Y", "c=IN IP4 0.0.0.0"), ("N", "c=IN IP4 192.0.2.31")] {
         let mut phone = phone(&[("RFC2543_HOLD_ENABLE_1", setting)]);

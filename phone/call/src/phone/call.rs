@@ -95,6 +95,8 @@ pub(super) struct Voice {
     pub(super) offered: Option<Negotiator>,
     /// The caller's offer, until the call is answered.
     pub(super) offer: Option<Vec<u8>>,
+    /// The other side has not been told yet where voice is to go to now.
+    pub(super) moved: bool,
     /// What the engine was told last; none while the channel is closed.
     pub(super) told: Option<offhook_media::engine::Stream>,
     /// Packets have come from where the other side says that it is.
@@ -110,6 +112,13 @@ pub(super) enum Then {
     Refer(String),
     /// The other party shall take the place of us in that call.
     ReferTo(CallId),
+}
+
+impl Voice {
+    /// What the next descriptions come from.
+    pub(super) fn negotiators(&mut self) -> impl Iterator<Item = &mut Negotiator> {
+        [&mut self.negotiator].into_iter().chain(&mut self.offered)
+    }
 }
 
 impl Call {

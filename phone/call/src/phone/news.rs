@@ -32,6 +32,7 @@ impl Phone {
                 self.slots[line].problem = None;
                 self.subscribe(line);
             }
+            line::Event::Address(_) => self.moved(line),
             line::Event::RegistrationExpired => self.slots[line].server = None,
             line::Event::RegistrationFailed { failure, .. } => self.slots[line].problem = Some(problem(failure)),
             line::Event::Configured => {

@@ -53,6 +53,8 @@ pub struct Negotiator {
     local: Local,
     stance: Stance,
     session: u64,
+    /// The address in `o=`, which is a part of the session's name and stays (RFC 3264, section 8).
+    origin: Option<IpAddr>,
     /// The version in the last `o=` line, and what it described.
     version: u64,
     said: Option<Draft>,
@@ -130,6 +132,7 @@ impl Negotiator {
             stance: Stance::Talk,
             // Some servers read it as a signed number of 64 bits.
             session: session & (u64::MAX >> 2),
+            origin: None,
             version: session & (u64::MAX >> 2),
             said: None,
             pending: None,
@@ -151,6 +154,11 @@ impl Negotiator {
     /// What the person wants of the call, as it was last offered or answered with success.
     pub fn stance(&self) -> Stance {
         self.stance
+    }
+
+    /// Where this side receives, as the next description says it.
+    pub fn local(&self) -> Local {
+        self.local
     }
 
     /// This side can be reached elsewhere from the next description on.
@@ -353,7 +361,7 @@ impl Negotiator {
         if self.said.as_ref().is_some_and(|said| *said != draft) {
             self.version += 1;
         }
-        let address = self.local.address.ip();
+        let address = *self.origin.get_or_insert(self.local.address.ip());
         let origin = Origin { user: &self.policy.user, session: self.session, version: self.version, address };
         let text = draft.text(origin);
         self.said = Some(draft);
