@@ -71,6 +71,41 @@ fn both_sides_hear_each_other_by_every_codec() {
 }
 
 #[test]
+fn the_first_packet_from_each_place_is_told() {
+    let mut world = World::new(3);
+    let told =
+        |world: &World| world.sides[0].events.iter().filter(|event| **event == Event::Heard(ChannelId(0))).count();
+    let sends = |world: &mut World, side: usize| {
+        let stream = stream(Codec::Pcmu, world.sides[0].address(0));
+        world.send(side, Command::Open { channel: ChannelId(0), stream });
+    };
+    let mut changed = stream(Codec::Pcmu, world.sides[1].address(0));
+    world.send(0, Command::Open { channel: ChannelId(0), stream: changed.clone() });
+    world.run(ms(20));
+    let (now, from) = (world.now, world.sides[1].address(0));
+    let mut keeps_alive = [0x80, 120, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7];
+    world.sides[0].engine.receive(now, ChannelId(0), Port::Rtp, from, &mut keeps_alive);
+    world.run(ms(1500));
+    assert_eq!(told(&world), 0, "no voice has come");
+    sends(&mut world, 1);
+    world.run(ms(1500));
+    assert_eq!(told(&world), 1);
+    changed.agreed.packet_time = ms(40);
+    world.send(0, Command::Change { channel: ChannelId(0), stream: changed });
+    world.run(ms(1500));
+    assert_eq!(told(&world), 1, "it comes from where it came from");
+    world.send(1, Command::Close(ChannelId(0)));
+    world.run(ms(100));
+    let other = stream(Codec::Pcmu, world.sides[2].address(0));
+    world.send(0, Command::Change { channel: ChannelId(0), stream: other });
+    world.run(ms(1500));
+    assert_eq!(told(&world), 1);
+    sends(&mut world, 2);
+    world.run(ms(1500));
+    assert_eq!(told(&world), 2);
+}
+
+#[test]
 fn from_mouth_to_ear_it_takes_less_than_60_ms() {
     for codec in Codec::ALL {
         let mut world = World::call(codec);

@@ -357,6 +357,18 @@ fn the_version_counts_changes() {
 }
 
 #[test]
+fn a_session_that_moves_keeps_its_name() {
+    let mut phone = phone(&[]);
+    assert_eq!(line(&phone.offer(Stance::Talk), "o="), "o=- 1000 1000 IN IP4 192.0.2.31");
+    phone.answered(&theirs(&["m=audio 4000 RTP/AVP 0"])).unwrap();
+    let Local { master, .. } = phone.local();
+    phone.set_local(Local { address: "192.0.2.77:16000".parse().unwrap(), master });
+    let offer = phone.offer(Stance::Talk);
+    assert_eq!(line(&offer, "o="), "o=- 1000 1001 IN IP4 192.0.2.31");
+    assert_eq!(line(&offer, "c="), "c=IN IP4 192.0.2.77");
+}
+
+#[test]
 fn holding_goes_in_both_styles() {
     for (setting, connection) in [("Y", "c=IN IP4 0.0.0.0"), ("N", "c=IN IP4 192.0.2.31")] {
         let mut phone = phone(&[("RFC2543_HOLD_ENABLE_1", setting)]);
@@ -488,6 +500,41 @@ fn encryption_is_agreed_on_as_set() {
     let key = "inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj";
     let crypto = format!("a=crypto:2 AES_CM_128_HMAC_SHA1_80 {key}");
     assert_eq!(phone.answered(&theirs(&["m=audio 4000 RTP/AVP 0", &crypto])), Err(Fault::NoEncryption));
+}
+
+#[test]
+fn what_is_encrypted_stays_so_and_by_its_profile() {
+    use Security::{Off, Preferred, Required};
+    let crypto = "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj";
+    for profile in ["RTP/SAVP", "RTP/AVP"] {
+        let media = format!("m=audio 4000 {profile} 0");
+        let mut phone = secure(Preferred);
+        phone.answer(&theirs(&[&media, crypto]), Stance::Talk).unwrap();
+        let before = phone.agreed().unwrap().clone();
+        assert!(before.keys.is_some());
+
+        let hold = phone.offer(Stance::Hold);
+        assert!(line(&hold, "m=").starts_with(&format!("m=audio 16000 {profile} ")), "{hold}");
+        line(&hold, "a=crypto:1");
+        assert_eq!(phone.answered(&theirs(&["m=audio 4000 RTP/AVP 0"])), Err(Fault::NoEncryption));
+        assert_eq!((phone.agreed(), phone.stance()), (Some(&before), Stance::Talk));
+
+        let plain = phone.answer(&theirs(&["m=audio 4000 RTP/AVP 0"]), Stance::Talk);
+        assert_eq!(plain, Err(Fault::NoEncryption));
+        assert_eq!((plain.unwrap_err().status(), phone.agreed()), (488, Some(&before)));
+
+        phone.set_policy(Policy { security: Required, ..policy(&[]) });
+        assert!(line(&phone.offer(Stance::Hold), "m=").starts_with(&format!("m=audio 16000 {profile} ")));
+        phone.answered(&theirs(&[&media, crypto])).unwrap();
+
+        // Those who may decide that have decided: the settings, and whoever ends the stream.
+        phone.set_policy(Policy { security: Off, ..policy(&[]) });
+        let offer = phone.offer(Stance::Talk);
+        assert!(line(&offer, "m=").starts_with("m=audio 16000 RTP/AVP ") && !offer.contains("a=crypto"), "{offer}");
+        phone.withdrawn();
+        phone.set_policy(Policy { security: Preferred, ..policy(&[]) });
+        phone.answer(&theirs(&["m=audio 0 RTP/AVP 0"]), Stance::Talk).unwrap();
+    }
 }
 
 #[test]

@@ -30,6 +30,8 @@ pub(super) struct Call {
     /// The group that was called: an incoming call's To, where it names somebody else than the line.
     pub(super) group: Option<String>,
     pub(super) voice: Voice,
+    /// The party that rings there has said where its voice comes from. Of several, the one that was heard of last.
+    pub(super) early: bool,
     /// A change of the session is on its way.
     pub(super) changing: bool,
     /// What to do as soon as the call is on hold.
@@ -93,8 +95,12 @@ pub(super) struct Voice {
     pub(super) offered: Option<Negotiator>,
     /// The caller's offer, until the call is answered.
     pub(super) offer: Option<Vec<u8>>,
+    /// The other side has not been told yet where voice is to go to now.
+    pub(super) moved: bool,
     /// What the engine was told last; none while the channel is closed.
     pub(super) told: Option<offhook_media::engine::Stream>,
+    /// Packets have come from where the other side says that it is.
+    pub(super) heard: bool,
     /// What the engine told last.
     pub(super) figures: Option<Figures>,
 }
@@ -106,6 +112,13 @@ pub(super) enum Then {
     Refer(String),
     /// The other party shall take the place of us in that call.
     ReferTo(CallId),
+}
+
+impl Voice {
+    /// What the next descriptions come from.
+    pub(super) fn negotiators(&mut self) -> impl Iterator<Item = &mut Negotiator> {
+        [&mut self.negotiator].into_iter().chain(&mut self.offered)
+    }
 }
 
 impl Call {
@@ -130,6 +143,7 @@ impl Call {
             party,
             group: None,
             voice,
+            early: false,
             changing: false,
             then: None,
             auto_answer: None,
@@ -160,7 +174,12 @@ impl Call {
 
     /// Whether voice of the other side may be heard before it has answered.
     pub(super) fn has_early_voice(&self) -> bool {
-        !self.is_up() && !self.incoming && self.voice.told.as_ref().is_some_and(|s| s.agreed.direction.receives())
+        !self.is_up() && self.early && self.voice.told.as_ref().is_some_and(|s| s.agreed.direction.receives())
+    }
+
+    /// Whether the person waits for voice or an answer: a description alone is no sound (RFC 3960, section 3.2).
+    pub(super) fn wants_ringback(&self) -> bool {
+        self.progress == Progress::RingingThere && !(self.has_early_voice() && self.voice.heard)
     }
 
     pub(super) fn next_timeout(&self) -> Option<Duration> {

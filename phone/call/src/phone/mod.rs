@@ -238,7 +238,10 @@ impl Phone {
         self.records.codes = Codes::of(&self.settings.call_control);
         // A line that is moving subscribes when it has moved.
         (0..LINES).filter(|line| !moving[*line]).for_each(|line| self.subscribe(line));
-        self.calls.values_mut().for_each(|call| call.voice.negotiator.set_policy(self.slots[call.line].policy.clone()));
+        for call in self.calls.values_mut() {
+            let policy = &self.slots[call.line].policy;
+            call.voice.negotiators().for_each(|negotiator| negotiator.set_policy(policy.clone()));
+        }
         self.leave();
     }
 

@@ -32,6 +32,7 @@ impl Phone {
                 self.slots[line].problem = None;
                 self.subscribe(line);
             }
+            line::Event::Address(_) => self.moved(line),
             line::Event::RegistrationExpired => self.slots[line].server = None,
             line::Event::RegistrationFailed { failure, .. } => self.slots[line].problem = Some(problem(failure)),
             line::Event::Configured => {
@@ -58,6 +59,11 @@ impl Phone {
             sip::Event::Progress { call, status, session } => {
                 if let Some(call) = find(self, call) {
                     self.progressed(call, status, session);
+                }
+            }
+            sip::Event::Redirected { call, .. } => {
+                if let Some(call) = find(self, call) {
+                    self.redirected(call);
                 }
             }
             sip::Event::Answered { call, session, .. } => {

@@ -71,8 +71,17 @@ impl Phone {
         if status == 180 && call.progress == Progress::Calling {
             call.progress = Progress::RingingThere;
         }
-        if let Some(session) = session {
-            self.take_answer(id, &session.bytes);
+        // Where another party rings than before, nothing comes from the one before any more.
+        let early = session.is_some_and(|session| self.take_answer(id, &session.bytes));
+        if let Some(call) = self.calls.get_mut(&id).filter(|_| matches!(status, 180..=189)) {
+            call.early = early;
+        }
+    }
+
+    /// A call of ours goes on to another party.
+    pub(super) fn redirected(&mut self, id: CallId) {
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.early = false;
         }
     }
 

@@ -153,10 +153,10 @@ impl Slot {
         Some(self.line.as_mut()?.calls(now, act))
     }
 
-    /// Where the other side shall send voice: the address that SIP gives too.
+    /// Where the other side shall send voice: the address that SIP gives too, or the router's.
     pub(super) fn address(&self) -> IpAddr {
         let host = self.line.as_ref().map(|line| line.contact().host).unwrap_or_default();
-        host.trim_matches(['[', ']']).parse().unwrap_or(Ipv4Addr::UNSPECIFIED.into())
+        self.policy.advertised(host.trim_matches(['[', ']']).parse().unwrap_or(Ipv4Addr::UNSPECIFIED.into()))
     }
 }
 

@@ -6,7 +6,7 @@ use offhook_media::engine::{self, ChannelId, Command, Event, Feed, Listening, To
 use offhook_media::tone::Signal;
 use offhook_params::choices::TouchTones;
 
-use super::call::{Call, Progress};
+use super::call::Call;
 use super::{EveryCall, Phone};
 use crate::button::Function;
 use crate::command::Path;
@@ -114,7 +114,7 @@ impl Phone {
             });
         }
         let call = self.call(self.desk.focus?)?;
-        (call.progress == Progress::RingingThere && !call.has_early_voice()).then_some(Signal::Ringback)
+        call.wants_ringback().then_some(Signal::Ringback)
     }
 
     fn feed(&self, call: &Call) -> Feed {
@@ -168,6 +168,11 @@ impl Phone {
             Event::Digit { channel, digit, .. } => {
                 if let Some(call) = self.call_of(*channel) {
                     self.output(Output::Event(crate::output::Event::Digit { call, digit: *digit }));
+                }
+            }
+            Event::Heard(channel) => {
+                if let Some(call) = self.call_of(*channel).and_then(|call| self.calls.get_mut(&call)) {
+                    call.voice.heard = true;
                 }
             }
             Event::Report(channel, report) => {

@@ -27,14 +27,24 @@ impl Phone {
         let channel = others.find(|channel| !used(channel))?;
         self.last_channel = channel.0;
         let slot = &self.slots[line];
-        let address = SocketAddr::new(slot.policy.advertised(slot.address()), port);
+        let address = SocketAddr::new(slot.address(), port);
         let master = Master(self.tokens.octets()[..MASTER_LENGTH].try_into().expect("32 octets are more than 30"));
         let [.., a, b, c, d, e, f] = self.tokens.octets();
         let session = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
         let negotiator = Negotiator::new(slot.policy.clone(), Local { address, master }, session);
         let rtp = &self.settings.lines[line].rtp;
         self.outputs.push_back(Output::OpenPorts(OpenPorts { channel, port, rtp: rtp.rtp_dscp, rtcp: rtp.rtcp_dscp }));
-        Some(Voice { channel, port, negotiator, offered: None, offer: None, told: None, figures: None })
+        Some(Voice {
+            channel,
+            port,
+            negotiator,
+            offered: None,
+            offer: None,
+            moved: false,
+            told: None,
+            heard: false,
+            figures: None,
+        })
     }
 
     /// Gives channel and port of a call back.
@@ -72,6 +82,8 @@ impl Phone {
             Some(_) => Command::Change { channel, stream: stream.clone() },
             None => Command::Open { channel, stream: stream.clone() },
         };
+        let elsewhere = |told: &Stream| told.agreed.remote != stream.agreed.remote;
+        call.voice.heard &= !call.voice.told.as_ref().is_some_and(elsewhere);
         // The number stays the call's own while its ports are closed.
         let closes = stream.agreed.closed;
         let was_closed = call.voice.told.replace(stream).is_some_and(|told| told.agreed.closed);
@@ -85,11 +97,32 @@ impl Phone {
         }
     }
 
-    /// Brings the session to where the person wants it, on hold or not. One change is on its way at a time.
+    /// A line has another address: what the other sides of its calls know leads nowhere any more.
+    pub(super) fn moved(&mut self, line: usize) {
+        let address = self.slots[line].address();
+        // Without a network there is nothing to tell, and nobody who would hear it.
+        if address.is_unspecified() {
+            return;
+        }
+        let mut moved = Vec::new();
+        for call in self.calls.values_mut().filter(|call| call.line == line) {
+            let mut local = call.voice.negotiator.local();
+            if local.address.ip() != address {
+                local.address.set_ip(address);
+                call.voice.negotiators().for_each(|negotiator| negotiator.set_local(local));
+                // A call that rings here has not been told anything yet.
+                call.voice.moved = !call.rings();
+                moved.push(call.id);
+            }
+        }
+        moved.into_iter().for_each(|call| self.negotiate(call));
+    }
+
+    /// Brings the session to where the person wants it, on hold or not, and tells where it is. One change is on its way at a time.
     pub(super) fn negotiate(&mut self, id: CallId) {
         let Some(call) = self.calls.get_mut(&id).filter(|call| call.is_up() && !call.changing) else { return };
         let wanted = if call.held { Stance::Hold } else { Stance::Talk };
-        if call.voice.negotiator.stance() == wanted {
+        if call.voice.negotiator.stance() == wanted && !call.voice.moved {
             return self.go_on(id);
         }
         let offer = Body::sdp(call.voice.negotiator.offer(wanted));
@@ -100,6 +133,7 @@ impl Phone {
         });
         let Some(call) = self.calls.get_mut(&id) else { return };
         call.changing = matches!(sent, Some(Ok(())));
+        call.voice.moved &= !call.changing;
         if !call.changing {
             call.voice.negotiator.withdrawn();
         }
@@ -132,6 +166,7 @@ impl Phone {
         let Some(call) = self.calls.get_mut(&id) else { return };
         let stance = if call.held { Stance::Hold } else { Stance::Talk };
         let (line, sip) = (call.line, call.sip);
+        call.voice.moved = false;
         let said = match offer {
             Some(offer) => call.voice.negotiator.answer(offer, stance).map_err(|fault| fault.status()),
             None => {

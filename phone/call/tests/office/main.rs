@@ -5,6 +5,7 @@
 mod buttons;
 mod calls;
 mod dialling;
+mod early;
 mod features;
 mod forwards;
 mod pbx;

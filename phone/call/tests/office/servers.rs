@@ -3,7 +3,11 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use offhook_call::command::Command;
+use offhook_call::state::Stage;
+use offhook_media::engine::Command as Media;
 use offhook_params::{ParamId, Settings, lookup};
+use offhook_sip::line::Addresses;
 use offhook_sip::message::Method;
 use offhook_sip::server::Records;
 use offhook_sip::transaction::Timers;
@@ -73,6 +77,51 @@ fn names_of_servers_are_looked_up_as_set() {
     let tcp = [("SIP_TRANSPORT_1", "1"), ("SIP_TCP_SRV_PREFIX_1", "_voice._tcp.")];
     assert_eq!(asked(&tcp), srv("_voice._tcp.pbx.example.com"));
     assert_eq!(asked(&[("SIP_DNSSRV_ENA_1", "N")]), ("pbx.example.com".to_owned(), Records::Addresses));
+}
+
+/// Where the second phone sends its voice to.
+fn target(world: &mut World) -> Option<String> {
+    let mut streams = world.media(1).into_iter().filter_map(|command| match command {
+        Media::Open { stream, .. } | Media::Change { stream, .. } => stream.agreed.remote,
+        _ => None,
+    });
+    streams.next_back().map(|remote| remote.ip().to_string())
+}
+
+#[test]
+fn voice_follows_the_phone_to_another_address() {
+    const ELSEWHERE: &str = "203.0.113.10";
+    let moves = |world: &mut World, v4: &str| {
+        let now = world.now;
+        world.units[0].phone.set_addresses(now, Addresses { v4: Some(v4.parse().unwrap()), v6: None });
+        world.settle();
+    };
+    let mut world = World::new(&[&[("RFC2543_HOLD_ENABLE_1", "N")], &[]]);
+    world.talk(0, 1);
+    assert_eq!(target(&mut world).as_deref(), Some("192.0.2.11"));
+    moves(&mut world, "0.0.0.0");
+    assert_eq!(world.count(0, Method::Invite), 1, "there is no network");
+    moves(&mut world, ELSEWHERE);
+    assert_eq!((world.count(0, Method::Invite), target(&mut world).as_deref()), (2, Some(ELSEWHERE)));
+    assert_eq!(world.stages(0), [Stage::Talking]);
+    world.command(0, Command::Hold { call: None });
+    moves(&mut world, "192.0.2.11");
+    let sdp = String::from_utf8(world.last(0, Method::Invite).body.clone()).unwrap();
+    assert!(sdp.contains("c=IN IP4 192.0.2.11\r\n") && sdp.contains("a=sendonly"), "{sdp}");
+    assert_eq!((world.count(0, Method::Invite), world.stages(0)), (4, vec![Stage::Held]));
+
+    // Before the answer, the first description that may say so does.
+    let mut world = World::new(&[&[], &[]]);
+    world.call(0, "2002");
+    moves(&mut world, ELSEWHERE);
+    assert_eq!(world.count(0, Method::Invite), 1);
+    world.answer(1);
+    assert_eq!((world.count(0, Method::Invite), target(&mut world).as_deref()), (2, Some(ELSEWHERE)));
+    let mut world = World::new(&[&[], &[]]);
+    world.call(1, "2001");
+    moves(&mut world, ELSEWHERE);
+    world.answer(0);
+    assert_eq!((world.count(0, Method::Invite), target(&mut world).as_deref()), (0, Some(ELSEWHERE)));
 }
 
 #[test]

@@ -152,6 +152,17 @@ fn holding_closes_the_stream_where_that_is_set() {
 }
 
 #[test]
+fn settings_that_change_while_it_rings_count_in_the_call() {
+    let mut world = World::new(&[&[("RFC2543_HOLD_ENABLE_1", "Y")], &[]]);
+    world.call(0, "2002");
+    world.set(0, "RFC2543_HOLD_ENABLE_1", "N");
+    world.answer(1);
+    world.command(0, Command::Hold { call: None });
+    let sdp = String::from_utf8(world.last(0, Method::Invite).body.clone()).unwrap();
+    assert!(sdp.contains("a=sendonly") && !sdp.contains("0.0.0.0"), "{sdp}");
+}
+
+#[test]
 fn a_port_that_another_program_has_ends_the_call() {
     let mut world = World::new(&[&[], &[]]);
     world.call(0, "2002");

@@ -83,6 +83,7 @@ pub(super) struct Channel {
     echo: Fader,
     /// Whether packets were passed over that nobody was to hear.
     passed_over: bool,
+    begun: Begun,
     /// The number of the next frame of hold music.
     hold_frame: usize,
     limiter: Limiter,
@@ -112,6 +113,7 @@ impl Channel {
             hold: Fader::default(),
             echo: Fader::default(),
             passed_over: false,
+            begun: Begun::Awaited,
             hold_frame: 0,
             limiter: Limiter::new(),
             last_report: now,
@@ -126,6 +128,9 @@ impl Channel {
         let accepts = |one: &Agreed, other: &Agreed| one.accepts.iter().all(|codec| other.accepts.contains(codec));
         let same_codecs = accepts(old, new) && accepts(new, old);
         let same_voice = same_codecs && old_events == new_events && self.stream.delays == renewal.stream.delays;
+        if old.remote != new.remote {
+            self.begun = Begun::Awaited;
+        }
         let reports_to = new.remote_rtcp.filter(|_| renewal.stream.reports.is_some());
         let source = self.session.ssrc();
         if let Some(interval) = renewal.stream.reports {
@@ -186,6 +191,11 @@ impl Channel {
                     if self.stream.agreed.direction.receives() {
                         let restarted = received.restarted | std::mem::take(&mut self.passed_over);
                         self.inlet.put(heard, &received.packet, restarted);
+                        // Many keep a way through a router open by packets that are no voice (RFC 6263).
+                        let is_voice = self.inlet.clock_of(received.packet.payload_type).is_some();
+                        if is_voice && self.begun == Begun::Awaited {
+                            self.begun = Begun::Came;
+                        }
                     } else {
                         self.passed_over = true;
                     }
@@ -206,6 +216,10 @@ impl Channel {
         self.rate = self.inlet.hear(now, &mut self.heard);
         while let Some(event) = self.inlet.digit(self.id) {
             tell(event);
+        }
+        if self.begun == Begun::Came {
+            self.begun = Begun::Told;
+            tell(Event::Heard(self.id));
         }
         if self.outlet.digits_done() {
             tell(Event::DigitsSent(self.id));
@@ -321,6 +335,14 @@ impl Channel {
             fader.pass();
         }
     }
+}
+
+/// Whether voice of the other side has begun to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begun {
+    Awaited,
+    Came,
+    Told,
 }
 
 /// From the rate that is heard to the rate that is sent, where they differ.

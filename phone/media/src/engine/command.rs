@@ -141,6 +141,8 @@ pub enum Event {
         /// How long it was.
         length: Duration,
     },
+    /// The first packet of voice has come: since the channel was opened, or was changed to hear somebody elsewhere.
+    Heard(ChannelId),
     /// All digits of a channel have been sent.
     DigitsSent(ChannelId),
     /// A tone with a length has ended by itself.

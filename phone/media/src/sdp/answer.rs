@@ -30,9 +30,9 @@ pub(super) struct Chosen {
     pub(super) crypto: Option<Crypto>,
 }
 
-pub(super) fn choose(policy: &Policy, media: &Media) -> Result<Chosen, Fault> {
-    let crypto = media.crypto.first().filter(|_| policy.security != Security::Off).cloned();
-    if crypto.is_none() && (media.is_secure_profile() || policy.security == Security::Required) {
+pub(super) fn choose(policy: &Policy, security: Security, media: &Media) -> Result<Chosen, Fault> {
+    let crypto = media.crypto.first().filter(|_| security != Security::Off).cloned();
+    if crypto.is_none() && (media.is_secure_profile() || security == Security::Required) {
         return Err(Fault::NoEncryption);
     }
     let mut codecs: Vec<(u8, Codec)> = Vec::new();
@@ -57,13 +57,14 @@ pub(super) fn choose(policy: &Policy, media: &Media) -> Result<Chosen, Fault> {
 /// What comes of this side's stream and the other side's.
 pub(super) fn agree(
     policy: &Policy,
+    security: Security,
     side: Side,
     ours: &Voice,
     theirs: &Media,
     stance: Stance,
 ) -> Result<Agreed, Fault> {
     let keys = keys(ours, theirs);
-    let secure = theirs.is_secure_profile() || policy.security == Security::Required;
+    let secure = theirs.is_secure_profile() || security == Security::Required;
     // Keys in the answer that were not asked for would be used all the same.
     let mistaken = side == Side::Offerer && !theirs.crypto.is_empty() && !ours.crypto.is_empty();
     if keys.is_none() && (secure || mistaken) && theirs.port != 0 {

@@ -53,6 +53,8 @@ pub struct Negotiator {
     local: Local,
     stance: Stance,
     session: u64,
+    /// The address in `o=`, which is a part of the session's name and stays (RFC 3264, section 8).
+    origin: Option<IpAddr>,
     /// The version in the last `o=` line, and what it described.
     version: u64,
     said: Option<Draft>,
@@ -130,6 +132,7 @@ impl Negotiator {
             stance: Stance::Talk,
             // Some servers read it as a signed number of 64 bits.
             session: session & (u64::MAX >> 2),
+            origin: None,
             version: session & (u64::MAX >> 2),
             said: None,
             pending: None,
@@ -151,6 +154,11 @@ impl Negotiator {
     /// What the person wants of the call, as it was last offered or answered with success.
     pub fn stance(&self) -> Stance {
         self.stance
+    }
+
+    /// Where this side receives, as the next description says it.
+    pub fn local(&self) -> Local {
+        self.local
     }
 
     /// This side can be reached elsewhere from the next description on.
@@ -196,7 +204,7 @@ impl Negotiator {
         if !media.is_voice() {
             return Err(Fault::NoAudio);
         }
-        let agreed = agree(&self.policy, Side::Offerer, &voice, media, stance)?;
+        let agreed = agree(&self.policy, self.security(), Side::Offerer, &voice, media, stance)?;
         self.numbers.heard(&media.formats);
         self.stance = stance;
         Ok(self.agreed.insert(agreed))
@@ -218,7 +226,7 @@ impl Negotiator {
         let index = self.voice_of(&offer.media, before)?;
         let media = &offer.media[index];
         let voice = self.answered_voice(media, stance)?;
-        let agreed = agree(&self.policy, Side::Answerer, &voice, media, stance)?;
+        let agreed = agree(&self.policy, self.security(), Side::Answerer, &voice, media, stance)?;
         let slots = offer.media.iter().enumerate().map(|(at, media)| match at == index {
             true => Slot::Voice(voice.clone()),
             false => Slot::Refused {
@@ -239,14 +247,41 @@ impl Negotiator {
     /// ends, with all others, ends with its answer (RFC 3264, section 8.2).
     fn voice_of(&self, media: &[Media], before: Option<usize>) -> Result<usize, Fault> {
         let open = |at: &usize| media.get(*at).is_some_and(|media| media.is_voice() && media.port != 0);
-        let fits = |at: &usize| open(at) && choose(&self.policy, &media[*at]).is_ok();
+        let fits = |at: &usize| open(at) && choose(&self.policy, self.security(), &media[*at]).is_ok();
         let mut order = before.into_iter().chain(0..media.len());
-        let first_fault = || (0..media.len()).find(open).and_then(|at| choose(&self.policy, &media[at]).err());
+        let first_fault =
+            || (0..media.len()).find(open).and_then(|at| choose(&self.policy, self.security(), &media[at]).err());
         let ended = || {
             let all = media.iter().all(|media| media.port == 0);
             before.filter(|at| all && media.get(*at).is_some_and(Media::is_voice))
         };
         order.find(fits).or_else(ended).ok_or_else(|| first_fault().unwrap_or(Fault::NoAudio))
+    }
+
+    /// What the settings ask for. What is encrypted stays so: nobody between the two sides shall be able to end that by taking
+    /// the keys out of a later description.
+    fn security(&self) -> Security {
+        match self.policy.security {
+            Security::Preferred if self.has_keys() => Security::Required,
+            security => security,
+        }
+    }
+
+    fn has_keys(&self) -> bool {
+        self.agreed.as_ref().is_some_and(|agreed| agreed.keys.is_some())
+    }
+
+    /// The profile of an offer: the one that the keys were agreed on by, since the other side may know no other.
+    fn profile(&self) -> &str {
+        let voice = self.said.iter().flat_map(|said| &said.slots).find_map(|slot| match slot {
+            Slot::Voice(voice) => Some(voice),
+            Slot::Refused { .. } => None,
+        });
+        match (self.policy.security, voice) {
+            (Security::Preferred | Security::Required, Some(voice)) if self.has_keys() => &voice.protocol,
+            (Security::Required, _) => "RTP/SAVP",
+            _ => "RTP/AVP",
+        }
     }
 
     fn offered_voice(&self, stance: Stance) -> Voice {
@@ -277,7 +312,7 @@ impl Negotiator {
         let secure = policy.security != Security::Off;
         Voice {
             port: self.local.address.port(),
-            protocol: if policy.security == Security::Required { "RTP/SAVP" } else { "RTP/AVP" }.to_owned(),
+            protocol: self.profile().to_owned(),
             telephone_events,
             codecs,
             annex_b_refused: policy.annex_b_refused,
@@ -292,7 +327,7 @@ impl Negotiator {
 
     fn answered_voice(&self, media: &Media, stance: Stance) -> Result<Voice, Fault> {
         let ended = media.port == 0;
-        let chosen = match choose(&self.policy, media) {
+        let chosen = match choose(&self.policy, self.security(), media) {
             // The line has to name a format, which means nothing (RFC 3264, section 6).
             Err(_) if ended => Chosen { codecs: vec![(Codec::Pcmu.payload_type(), Codec::Pcmu)], ..Chosen::default() },
             chosen => chosen?,
@@ -326,7 +361,7 @@ impl Negotiator {
         if self.said.as_ref().is_some_and(|said| *said != draft) {
             self.version += 1;
         }
-        let address = self.local.address.ip();
+        let address = *self.origin.get_or_insert(self.local.address.ip());
         let origin = Origin { user: &self.policy.user, session: self.session, version: self.version, address };
         let text = draft.text(origin);
         self.said = Some(draft);
