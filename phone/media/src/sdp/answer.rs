@@ -30,9 +30,9 @@ pub(super) struct Chosen {
     pub(super) crypto: Option<Crypto>,
 }
 
-pub(super) fn choose(policy: &Policy, security: Security, media: &Media) -> Result<Chosen, Fault> {
-    let crypto = media.crypto.first().filter(|_| security != Security::Off).cloned();
-    if crypto.is_none() && (media.is_secure_profile() || security == Security::Required) {
+pub(super) fn choose(policy: &Policy, media: &Media) -> Result<Chosen, Fault> {
+    let crypto = media.crypto.first().filter(|_| policy.security != Security::Off).cloned();
+    if crypto.is_none() && (media.is_secure_profile() || policy.security == Security::Required) {
         return Err(Fault::NoEncryption);
     }
     let mut codecs: Vec<(u8, Codec)> = Vec::new();

@@ -204,7 +204,7 @@ impl Negotiator {
         if !media.is_voice() {
             return Err(Fault::NoAudio);
         }
-        let agreed = agree(&self.policy, self.security(), Side::Offerer, &voice, media, stance)?;
+        let agreed = agree(&self.policy, self.security_of_answers(), Side::Offerer, &voice, media, stance)?;
         self.numbers.heard(&media.formats);
         self.stance = stance;
         Ok(self.agreed.insert(agreed))
@@ -226,7 +226,7 @@ impl Negotiator {
         let index = self.voice_of(&offer.media, before)?;
         let media = &offer.media[index];
         let voice = self.answered_voice(media, stance)?;
-        let agreed = agree(&self.policy, self.security(), Side::Answerer, &voice, media, stance)?;
+        let agreed = agree(&self.policy, self.policy.security, Side::Answerer, &voice, media, stance)?;
         let slots = offer.media.iter().enumerate().map(|(at, media)| match at == index {
             true => Slot::Voice(voice.clone()),
             false => Slot::Refused {
@@ -247,10 +247,9 @@ impl Negotiator {
     /// ends, with all others, ends with its answer (RFC 3264, section 8.2).
     fn voice_of(&self, media: &[Media], before: Option<usize>) -> Result<usize, Fault> {
         let open = |at: &usize| media.get(*at).is_some_and(|media| media.is_voice() && media.port != 0);
-        let fits = |at: &usize| open(at) && choose(&self.policy, self.security(), &media[*at]).is_ok();
+        let fits = |at: &usize| open(at) && choose(&self.policy, &media[*at]).is_ok();
         let mut order = before.into_iter().chain(0..media.len());
-        let first_fault =
-            || (0..media.len()).find(open).and_then(|at| choose(&self.policy, self.security(), &media[at]).err());
+        let first_fault = || (0..media.len()).find(open).and_then(|at| choose(&self.policy, &media[at]).err());
         let ended = || {
             let all = media.iter().all(|media| media.port == 0);
             before.filter(|at| all && media.get(*at).is_some_and(Media::is_voice))
@@ -258,9 +257,9 @@ impl Negotiator {
         order.find(fits).or_else(ended).ok_or_else(|| first_fault().unwrap_or(Fault::NoAudio))
     }
 
-    /// What the settings ask for. What is encrypted stays so: nobody between the two sides shall be able to end that by taking
-    /// the keys out of a later description.
-    fn security(&self) -> Security {
+    /// What an answer has to keep to. What is encrypted stays so when this side changes something. An offer of the other side may
+    /// end it where encryption is preferred only: its server may have moved the call to a phone without.
+    fn security_of_answers(&self) -> Security {
         match self.policy.security {
             Security::Preferred if self.has_keys() => Security::Required,
             security => security,
@@ -327,7 +326,7 @@ impl Negotiator {
 
     fn answered_voice(&self, media: &Media, stance: Stance) -> Result<Voice, Fault> {
         let ended = media.port == 0;
-        let chosen = match choose(&self.policy, self.security(), media) {
+        let chosen = match choose(&self.policy, media) {
             // The line has to name a format, which means nothing (RFC 3264, section 6).
             Err(_) if ended => Chosen { codecs: vec![(Codec::Pcmu.payload_type(), Codec::Pcmu)], ..Chosen::default() },
             chosen => chosen?,
