@@ -246,8 +246,10 @@ impl Phone {
         self.desk.muted = false;
     }
 
-    /// After each input: a phone that nobody talks or listens at goes on hook, unless the handset is off.
+    /// After each input: calls that the person is not with are on hold, and a phone that nobody talks or listens at goes on
+    /// hook, unless the handset is off.
     pub(super) fn settle_desk(&mut self) {
+        self.hold_others();
         if self.desk.after.is_some_and(|(_, until)| until <= self.now) {
             self.desk.after = None;
         }
@@ -267,6 +269,37 @@ impl Phone {
                 self.release(line);
             }
         }
+    }
+
+    /// Nobody is left in silence, however the person came to leave a call: a call in silence can be neither heard nor taken
+    /// back.
+    fn hold_others(&mut self) {
+        if self.every_call.is_some() {
+            return;
+        }
+        // Whoever leaves one party of a conference leaves the conference.
+        let with_all = self.desk.focus.is_some_and(|focus| self.desk.conference.contains(&focus))
+            && !self.desk.conference.iter().any(|member| self.call(*member).is_some_and(|call| call.held));
+        let members = if with_all { Default::default() } else { std::mem::take(&mut self.desk.conference) };
+        let dialling = self.desk.dialling.as_ref().is_some_and(|session| !session.is_on_hook());
+        let idle = self.desk.focus.is_none() && !dialling;
+        let left: Vec<_> = self.calls.keys().copied().filter(|id| self.is_left_alone(*id)).collect();
+        for id in left {
+            self.put_on_hold(id);
+            if let Some(call) = self.calls.get_mut(&id) {
+                // The person may not know of a call that came by a transfer.
+                call.recall = idle && !members.contains(&id);
+            }
+        }
+    }
+
+    /// Whether a call is up, and neither held nor with the person, nor about to end with a transfer.
+    fn is_left_alone(&self, id: CallId) -> bool {
+        let Some(call) = self.call(id).filter(|call| call.is_up() && !call.held) else { return false };
+        let with_person = self.desk.focus == Some(id) || self.desk.conference.contains(&id);
+        let asks = self.calls.values().any(|other| other.asked_by == Some(id));
+        let takes_over = call.consults_for.and_then(|of| self.call(of)).is_some_and(|of| of.transfer);
+        !with_person && !asks && !takes_over
     }
 
     /// The call that is meant: this one, or else the one that has rung longest.

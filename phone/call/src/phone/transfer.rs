@@ -44,6 +44,13 @@ impl Phone {
     }
 
     fn refer(&mut self, id: CallId, then: Then) {
+        let taken_over = match then {
+            Then::Refer(_) => None,
+            Then::ReferTo(other) => Some(other),
+        };
+        for other in self.calls.values_mut().filter(|other| Some(other.id) != taken_over) {
+            other.consults_for.take_if(|of| *of == id);
+        }
         if let Some(call) = self.calls.get_mut(&id) {
             call.transfer = true;
             call.then = Some(then);

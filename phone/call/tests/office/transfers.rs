@@ -1,6 +1,6 @@
 //! Transfers and conferences, on the unit and on a server.
 
-use offhook_call::command::{Command, Path, Refusal};
+use offhook_call::command::{CallId, Command, Path, Refusal};
 use offhook_call::output::Reason;
 use offhook_call::state::Stage;
 use offhook_media::engine::Feed;
@@ -175,4 +175,133 @@ fn putting_the_handset_down_before_anybody_was_asked_brings_the_call_back() {
     world.command(0, Command::OnHook);
     assert_eq!(world.stages(0), [Stage::Held]);
     assert!(world.calls(0)[0].recall);
+}
+
+/// Phone 0 talks to phones 1 and 2 in a conference; it has called phone 2 last, and is with that one.
+fn conference(settings: &[(&str, &str)]) -> (World, CallId, CallId) {
+    let mut world = World::new(&[settings, &[], &[], &[]]);
+    let (first, _) = world.talk(0, 1);
+    world.command(0, Command::Hold { call: None });
+    let (second, _) = world.talk(0, 2);
+    world.command(0, Command::Conference { with: None });
+    (world, first, second)
+}
+
+/// The first call of phone 0 is held at both ends and can be taken back.
+#[track_caller]
+fn can_be_taken_back(world: &mut World, call: CallId) {
+    let stage = world.calls(0).iter().find(|state| state.call == call).map(|state| state.stage);
+    assert_eq!(stage, Some(Stage::Held));
+    assert!(world.calls(1)[0].held_there);
+    world.media(0);
+    world.command(0, Command::Resume { call: Some(call) });
+    assert!(world.calls(0).iter().any(|state| state.call == call && state.active));
+    assert!(feeds(&world.media(0)).contains(&Feed::Person));
+    assert!(!world.calls(1)[0].held_there);
+}
+
+#[test]
+fn a_held_party_transfers_us() {
+    let mut world = World::new(&[&[], &[], &[], &[]]);
+    world.talk(0, 1);
+    world.command(0, Command::Hold { call: None });
+    world.command(1, Command::Transfer { call: None, number: Some("2003".into()), to: None });
+    world.answer(2);
+    world.seconds(2);
+    assert_eq!((world.stages(0), world.stages(1)), (vec![Stage::Held], vec![]));
+    assert!(world.calls(0)[0].recall, "it asks for attention");
+    assert!(world.calls(2)[0].held_there);
+    world.command(0, Command::Resume { call: None });
+    assert_eq!(world.stages(0), [Stage::Talking]);
+    assert!(!world.calls(2)[0].held_there);
+}
+
+#[test]
+fn a_held_party_transfers_us_while_we_talk_to_somebody_else() {
+    let mut world = World::new(&[&[], &[], &[], &[]]);
+    world.talk(0, 1);
+    world.command(0, Command::Hold { call: None });
+    world.talk(0, 3);
+    world.command(1, Command::Transfer { call: None, number: Some("2003".into()), to: None });
+    world.answer(2);
+    world.seconds(2);
+    assert_eq!(world.stages(0), [Stage::Talking, Stage::Held]);
+    assert!(!world.calls(0)[1].recall, "the person is busy");
+    world.command(0, Command::HangUp { call: None });
+    world.command(0, Command::Resume { call: None });
+    assert_eq!(world.stages(0), [Stage::Talking]);
+}
+
+#[test]
+fn a_flash_leaves_a_conference() {
+    let (mut world, first, _) = conference(&[("FLASH_RECALL_TERMINATE", "Y")]);
+    world.command(0, Command::Flash);
+    assert_eq!(world.stages(0), [Stage::Held]);
+    assert!(world.state(0).dialling.is_some());
+    assert!(!world.calls(0)[0].recall, "the person is about to dial");
+    can_be_taken_back(&mut world, first);
+}
+
+#[test]
+fn a_blind_transfer_out_of_a_conference() {
+    let (mut world, first, _) = conference(&[]);
+    world.command(0, Command::Transfer { call: None, number: Some("2004".into()), to: None });
+    assert!(world.calls(0).iter().all(|call| !call.conference && !call.recall));
+    can_be_taken_back(&mut world, first);
+    world.answer(3);
+    world.seconds(2);
+    assert_eq!(world.stages(0), [Stage::Talking]);
+}
+
+#[test]
+fn a_blind_transfer_of_whom_somebody_was_asked_for() {
+    let mut world = World::new(&[&[], &[], &[], &[]]);
+    world.talk(0, 2);
+    world.command(0, Command::Transfer { call: None, number: None, to: None });
+    world.call(0, "2002");
+    world.answer(1);
+    world.command(0, Command::Conference { with: None });
+    let held = world.calls(0)[0].call;
+    world.command(0, Command::Transfer { call: Some(held), number: Some("2004".into()), to: None });
+    assert_eq!(world.stages(0), [Stage::Held, Stage::Talking]);
+    let calls = world.calls(0);
+    assert!(calls[1].active && calls.iter().all(|call| !call.conference));
+    world.command(0, Command::OnHook);
+    assert_eq!(world.ends(0), [Reason::Local], "who was asked takes nobody over any more");
+    assert!(world.calls(0)[0].transfer, "the transfer goes on");
+    world.answer(3);
+    world.seconds(2);
+    assert_eq!((world.stages(0), world.stages(2)), (vec![], vec![Stage::Talking]));
+}
+
+#[test]
+fn asking_somebody_leaves_a_conference() {
+    let (mut world, first, second) = conference(&[]);
+    world.command(0, Command::Transfer { call: None, number: None, to: None });
+    assert_eq!(world.stages(0), [Stage::Held, Stage::Held]);
+    world.command(0, Command::HangUp { call: None });
+    can_be_taken_back(&mut world, first);
+    world.command(0, Command::Resume { call: Some(second) });
+    assert_eq!(world.stages(0), [Stage::Held, Stage::Talking]);
+}
+
+#[test]
+fn a_member_of_a_conference_transfers_us() {
+    let (mut world, first, _) = conference(&[]);
+    world.command(2, Command::Transfer { call: None, number: Some("2004".into()), to: None });
+    world.answer(3);
+    world.seconds(2);
+    assert_eq!(world.stages(0), [Stage::Held, Stage::Talking]);
+    assert!(world.calls(0)[1].active);
+    can_be_taken_back(&mut world, first);
+}
+
+#[test]
+fn another_member_of_a_conference_transfers_us() {
+    let (mut world, _, _) = conference(&[]);
+    world.command(1, Command::Transfer { call: None, number: Some("2004".into()), to: None });
+    world.answer(3);
+    world.seconds(2);
+    assert_eq!(world.stages(0), [Stage::Talking, Stage::Held]);
+    assert!(world.calls(3)[0].held_there);
 }
