@@ -149,7 +149,8 @@ impl Phone {
             call.held = false;
             call.recall = false;
             call.recall_at = None;
-            call.then = None;
+            // A transfer that has not been asked for yet is off.
+            call.transfer &= call.then.take().is_none();
         }
         self.negotiate(id);
     }

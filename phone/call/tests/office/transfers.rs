@@ -305,3 +305,20 @@ fn another_member_of_a_conference_transfers_us() {
     assert_eq!(world.stages(0), [Stage::Talking, Stage::Held]);
     assert!(world.calls(3)[0].held_there);
 }
+
+#[test]
+fn a_transfer_can_be_taken_back_before_it_is_asked_for() {
+    let mut world = World::new(&[&[], &[], &[]]);
+    let (call, _) = world.talk(0, 1);
+    let now = world.now;
+    let phone = &mut world.units[0].phone;
+    let transfer = Command::Transfer { call: None, number: Some("2003".into()), to: None };
+    phone.command(now, transfer.clone()).unwrap();
+    phone.command(now, Command::Resume { call: Some(call) }).unwrap();
+    world.seconds(1);
+    assert_eq!((world.stages(0), world.count(0, Method::Refer)), (vec![Stage::Talking], 0));
+    assert!(!world.calls(0)[0].transfer);
+    // It can be transferred all the same.
+    world.command(0, transfer);
+    assert_eq!(world.stages(2), [Stage::Ringing]);
+}
