@@ -155,15 +155,16 @@ impl Phone {
             _ => None,
         };
         let focused = self.desk.focus == Some(id);
-        let asked_by = call.asked_by.filter(|_| !was_up);
+        let asked_by = call.asked_by;
         self.forget(id);
-        if let Some(asking) = asked_by.and_then(|asking| self.calls.get_mut(&asking)) {
-            // The party that has asked for the call is still there.
+        // The party that has asked for the call may still be there; nobody listens to it after a hang-up.
+        let listens = focused && !was_up && self.desk.path.is_some();
+        let asking = asked_by.and_then(|asking| self.calls.get_mut(&asking)).map(|asking| {
             asking.transfer = false;
-            let asking = asking.id;
-            if focused {
-                self.be_with(asking);
-            }
+            (asking.id, asking.held)
+        });
+        if let Some((asking, false)) = asking.filter(|_| listens) {
+            self.be_with(asking);
         } else if let Some(signal) = signal.filter(|_| focused && !in_conference) {
             self.after_tone(signal);
         }

@@ -237,7 +237,10 @@ impl Phone {
             // Put down before anybody was asked: the held call asks for attention.
             call.recall = true;
         }
-        let calls: Vec<_> = self.desk.conference.iter().copied().chain(self.desk.focus).collect();
+        // Whoever has asked for the call that the person is with comes back when that ends, unless it ends too.
+        let asking = self.desk.focus.and_then(|focus| self.call(focus)?.asked_by);
+        let asking = asking.filter(|asking| self.call(*asking).is_some_and(|asking| !asking.held));
+        let calls: Vec<_> = self.desk.conference.iter().copied().chain(self.desk.focus).chain(asking).collect();
         let consultation = self.desk.focus.filter(|focus| self.completes_transfer(*focus));
         match consultation {
             Some(call) => self.complete_transfer(call),

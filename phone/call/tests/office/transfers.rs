@@ -3,9 +3,9 @@
 use offhook_call::command::{CallId, Command, Path, Refusal};
 use offhook_call::output::Reason;
 use offhook_call::state::Stage;
-use offhook_media::engine::Feed;
+use offhook_media::engine::{self, Feed, Listening};
 use offhook_media::tone::Signal;
-use offhook_sip::message::{Method, Name};
+use offhook_sip::message::{Message, Method, Name};
 
 use crate::calls::{feeds, started};
 use crate::world::World;
@@ -321,4 +321,56 @@ fn a_transfer_can_be_taken_back_before_it_is_asked_for() {
     // It can be transferred all the same.
     world.command(0, transfer);
     assert_eq!(world.stages(2), [Stage::Ringing]);
+}
+
+/// Whether somebody listens, as the engine was told last.
+fn listening(media: &[engine::Command]) -> Option<Listening> {
+    media.iter().rev().find_map(|m| if let engine::Command::Listen(listening) = m { Some(*listening) } else { None })
+}
+
+#[test]
+fn hanging_up_while_it_rings_where_we_were_sent_ends_both_calls() {
+    let mut world = World::new(&[&[], &[], &[]]);
+    world.talk(0, 1);
+    world.command(1, Command::Transfer { call: None, number: Some("2003".into()), to: None });
+    assert_eq!(world.stages(0), [Stage::Talking, Stage::RingingThere]);
+    world.command(0, Command::OnHook);
+    let state = world.state(0);
+    assert_eq!((state.path, state.calls), (None, vec![]));
+    assert_eq!(listening(&world.media(0)), Some(Listening::Off));
+    assert_eq!((world.stages(1), world.stages(2)), (vec![], vec![]));
+}
+
+#[test]
+fn a_refusal_where_we_were_sent_gives_the_party_back() {
+    let mut world = World::new(&[&[], &[], &[]]);
+    world.talk(0, 1);
+    world.command(1, Command::Transfer { call: None, number: Some("2003".into()), to: None });
+    world.command(2, Command::Reject { call: None });
+    let calls = world.calls(0);
+    assert!(calls.len() == 1 && calls[0].active && !calls[0].transfer, "{calls:?}");
+}
+
+#[test]
+fn a_party_that_stays_after_it_has_sent_us_on_comes_back_held() {
+    let mut world = World::new(&[&[], &[], &[]]);
+    world.talk(1, 0);
+    // Its phone asks, and takes no part in what follows.
+    let (invite, answer) = (world.last(1, Method::Invite).clone(), world.answer.clone().unwrap());
+    let (to, asking) = world.pbx.within(&invite, &answer, "2001", "refer");
+    let Message::Request(mut refer) = asking else { unreachable!() };
+    refer.method = Method::Refer;
+    refer.headers.set(Name::CSeq, "2000 REFER");
+    refer.headers.push(Name::ReferTo, "<sip:2003@example.com>");
+    world.send_all(vec![(to, Message::Request(refer))]);
+    world.settle();
+    world.answer(2);
+    assert_eq!(world.stages(0), [Stage::Talking, Stage::Talking]);
+    assert!(world.calls(0)[1].active);
+    world.command(2, Command::HangUp { call: None });
+    let calls = world.calls(0);
+    assert_eq!(world.stages(0), [Stage::Held]);
+    assert!(calls[0].recall && !calls[0].transfer);
+    world.command(0, Command::Resume { call: None });
+    assert_eq!(world.stages(0), [Stage::Talking]);
 }
