@@ -36,6 +36,17 @@ impl Phone {
         Ok(())
     }
 
+    /// Takes a call that rings in the place of a member of the conference.
+    pub(super) fn answer_in_conference(&mut self, id: CallId, member: CallId) -> Result<(), Refusal> {
+        self.accept(id, Stance::Talk)?;
+        self.desk.conference.remove(&member);
+        self.desk.conference.insert(id);
+        if self.desk.focus == Some(member) {
+            self.desk.focus = Some(id);
+        }
+        Ok(())
+    }
+
     fn accept(&mut self, id: CallId, stance: Stance) -> Result<(), Refusal> {
         let now = self.now;
         let call = self.calls.get_mut(&id).ok_or(Refusal::Call(id))?;

@@ -374,3 +374,25 @@ fn a_party_that_stays_after_it_has_sent_us_on_comes_back_held() {
     world.command(0, Command::Resume { call: None });
     assert_eq!(world.stages(0), [Stage::Talking]);
 }
+
+#[test]
+fn somebody_takes_the_place_of_a_member_of_a_conference() {
+    for (leaving, staying) in [(1, 2), (2, 1)] {
+        let (mut world, _, _) = conference(&[]);
+        let ours = world.calls(leaving)[0].call;
+        world.command(leaving, Command::Hold { call: None });
+        let asked = world.call(leaving, "2004");
+        world.answer(3);
+        world.command(leaving, Command::Transfer { call: Some(asked), number: None, to: Some(ours) });
+        world.seconds(2);
+        assert_eq!(world.stages(leaving), []);
+        let calls = world.calls(0);
+        assert_eq!(world.stages(0), [Stage::Talking, Stage::Talking]);
+        assert!(calls.iter().all(|call| call.conference), "{calls:?}");
+        assert_eq!(calls.iter().filter(|call| call.active).count(), 1);
+        assert_eq!(world.stages(3), [Stage::Talking]);
+        assert!(!world.calls(3)[0].held_there && !world.calls(staying)[0].held_there);
+        world.command(0, Command::OnHook);
+        assert_eq!((world.stages(0), world.stages(3), world.stages(staying)), (vec![], vec![], vec![]));
+    }
+}
