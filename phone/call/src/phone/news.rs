@@ -159,11 +159,7 @@ impl Phone {
         self.forget(id);
         // The party that has asked for the call may still be there; nobody listens to it after a hang-up.
         let listens = focused && !was_up && self.desk.path.is_some();
-        let asking = asked_by.and_then(|asking| self.calls.get_mut(&asking)).map(|asking| {
-            asking.transfer = false;
-            (asking.id, asking.held)
-        });
-        if let Some((asking, false)) = asking.filter(|_| listens) {
+        if let Some(asking) = self.transfer_over(asked_by).filter(|_| listens) {
             self.be_with(asking);
         } else if let Some(signal) = signal.filter(|_| focused && !in_conference) {
             self.after_tone(signal);
@@ -202,10 +198,12 @@ impl Phone {
         let calls: Vec<_> = self.calls.keys().copied().collect();
         for id in calls {
             let Some(call) = self.calls.get_mut(&id) else { continue };
+            let settled_at = call.settled_at();
             if due(call.recall_at) {
                 call.recall_at = None;
                 call.recall = true;
             }
+            let asking = call.asked_by.take_if(|_| due(settled_at));
             if due(call.auto_answer) {
                 call.auto_answer = None;
                 // Another call may have been taken meanwhile: nobody's call is cut off by itself.
@@ -215,6 +213,7 @@ impl Phone {
             } else if due(call.forward.as_ref().map(|(at, _)| *at)) {
                 self.unanswered(id);
             }
+            self.transfer_over(asking);
         }
     }
 }

@@ -210,6 +210,7 @@ impl Phone {
         self.desk.focus = self.desk.focus.filter(|focus| *focus != id);
         for other in self.calls.values_mut() {
             other.consults_for = other.consults_for.filter(|of| *of != id);
+            other.asked_by = other.asked_by.filter(|by| *by != id);
             other.joins.retain(|joining| *joining != id);
         }
         if let Some(session) = &mut self.desk.dialling {

@@ -208,4 +208,11 @@ impl Phone {
             call.transfer = true;
         }
     }
+
+    /// The transfer that a party has asked for is over. Gives that party if it is still there and not held.
+    pub(super) fn transfer_over(&mut self, asking: Option<CallId>) -> Option<CallId> {
+        let call = self.calls.get_mut(&asking?)?;
+        call.transfer = false;
+        (!call.held).then_some(call.id)
+    }
 }

@@ -351,11 +351,10 @@ fn a_refusal_where_we_were_sent_gives_the_party_back() {
     assert!(calls.len() == 1 && calls[0].active && !calls[0].transfer, "{calls:?}");
 }
 
-#[test]
-fn a_party_that_stays_after_it_has_sent_us_on_comes_back_held() {
+/// Phone 1 has phone 0 call phone 2, takes no part in what follows, and stays.
+fn sent_on() -> World {
     let mut world = World::new(&[&[], &[], &[]]);
     world.talk(1, 0);
-    // Its phone asks, and takes no part in what follows.
     let (invite, answer) = (world.last(1, Method::Invite).clone(), world.answer.clone().unwrap());
     let (to, asking) = world.pbx.within(&invite, &answer, "2001", "refer");
     let Message::Request(mut refer) = asking else { unreachable!() };
@@ -367,6 +366,23 @@ fn a_party_that_stays_after_it_has_sent_us_on_comes_back_held() {
     world.answer(2);
     assert_eq!(world.stages(0), [Stage::Talking, Stage::Talking]);
     assert!(world.calls(0)[1].active);
+    world
+}
+
+#[test]
+fn a_party_that_stays_after_it_has_sent_us_on_is_held() {
+    let mut world = sent_on();
+    let stays = world.calls(0)[0].call;
+    world.seconds(11);
+    assert_eq!(world.stages(0), [Stage::Held, Stage::Talking]);
+    let calls = world.calls(0);
+    assert!(!calls[0].transfer && !calls[0].recall && calls[1].active);
+    can_be_taken_back(&mut world, stays);
+}
+
+#[test]
+fn a_party_that_stays_after_it_has_sent_us_on_comes_back_held() {
+    let mut world = sent_on();
     world.command(2, Command::HangUp { call: None });
     let calls = world.calls(0);
     assert_eq!(world.stages(0), [Stage::Held]);
