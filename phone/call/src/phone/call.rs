@@ -10,6 +10,9 @@ use crate::command::CallId;
 use crate::figures::Figures;
 use crate::log::Kind;
 
+/// How long whoever has transferred us may take to hang up, on a bad network.
+const GOODBYE: Duration = Duration::from_secs(10);
+
 /// A call from its first ring or digit to its end.
 #[derive(Debug)]
 pub(super) struct Call {
@@ -184,6 +187,12 @@ impl Call {
 
     pub(super) fn next_timeout(&self) -> Option<Duration> {
         let forward = self.forward.as_ref().map(|(at, _)| *at);
-        [self.auto_answer, forward, self.recall_at].into_iter().flatten().min()
+        [self.auto_answer, forward, self.recall_at, self.settled_at()].into_iter().flatten().min()
+    }
+
+    /// Of a call that somebody has asked for: when it has been answered for so long that whoever has asked and is still there
+    /// means to stay.
+    pub(super) fn settled_at(&self) -> Option<Duration> {
+        self.asked_by.and(self.answered).map(|answered| answered + GOODBYE)
     }
 }

@@ -90,7 +90,11 @@ impl Phone {
             return self.answer(call).map(|()| Reply::Call(call));
         }
         if let Some(session) = self.desk.dialling.take_if(|session| session.is_on_hook()) {
-            return self.call_number(session.line, session.digits(), None, session.consults_for).map(Reply::Call);
+            let result = self.call_number(session.line, session.digits(), None, session.consults_for);
+            if result.is_err() {
+                self.not_dialled(Signal::Failure, session.digits().to_owned());
+            }
+            return result.map(Reply::Call);
         }
         if self.desk.dialling.is_none() {
             let line = match self.usable(line) {
@@ -169,16 +173,20 @@ impl Phone {
             }
             Dialled::Refuse(reason) => Err(Refusal::DialPlan(reason)),
             _ => {
-                self.after_tone(Signal::Busy);
-                self.output(Output::Event(Event::NotDialled { digits }));
+                self.not_dialled(Signal::Busy, digits);
                 return Ok(Reply::Done);
             }
         };
         if result.is_err() {
-            self.after_tone(Signal::Failure);
-            self.output(Output::Event(Event::NotDialled { digits }));
+            self.not_dialled(Signal::Failure, digits);
         }
         result
+    }
+
+    /// A tone tells the person that nothing comes of what was dialled.
+    fn not_dialled(&mut self, signal: Signal, digits: String) {
+        self.after_tone(signal);
+        self.output(Output::Event(Event::NotDialled { digits }));
     }
 
     /// Calls a number by the dial plan of a line, or a SIP address as it is.

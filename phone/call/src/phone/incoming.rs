@@ -70,13 +70,14 @@ impl Phone {
         };
         self.calls.insert(id, call);
         if ring.auto_answer == Some(Duration::ZERO) {
-            if replaced.is_none() || replaced == self.desk.focus || self.every_call.is_some() {
-                // An answer that cannot be given has been refused already.
-                let _ = self.answer(id);
-                return;
-            }
-            // The person is with somebody else: the call takes the held one's place and is held like it.
-            let _ = self.answer_aside(id);
+            let with_person = replaced.is_none() || replaced == self.desk.focus || self.every_call.is_some();
+            // An answer that cannot be given has been refused already.
+            let _ = match replaced.filter(|replaced| self.desk.conference.contains(replaced)) {
+                Some(member) => self.answer_in_conference(id, member),
+                None if with_person => self.answer(id),
+                // The person is with somebody else: the call takes the held one's place and is held like it.
+                None => self.answer_aside(id),
+            };
             return;
         }
         self.slots[line].calls(now, |calls| calls.ring(now, sip, 180, None));

@@ -403,6 +403,8 @@ impl Phone {
         self.pump();
         self.slots.iter_mut().for_each(|slot| slot.tidy(self.now));
         self.settle_desk();
+        // What that sends goes out with this input, not with the next one.
+        self.pump();
         self.settle_sound();
         self.tell();
     }

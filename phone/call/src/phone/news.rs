@@ -161,15 +161,12 @@ impl Phone {
             _ => None,
         };
         let focused = self.desk.focus == Some(id);
-        let asked_by = call.asked_by.filter(|_| !was_up);
+        let asked_by = call.asked_by;
         self.forget(id);
-        if let Some(asking) = asked_by.and_then(|asking| self.calls.get_mut(&asking)) {
-            // The party that has asked for the call is still there.
-            asking.transfer = false;
-            let asking = asking.id;
-            if focused {
-                self.be_with(asking);
-            }
+        // The party that has asked for the call may still be there; nobody listens to it after a hang-up.
+        let listens = focused && !was_up && self.desk.path.is_some();
+        if let Some(asking) = self.transfer_over(asked_by).filter(|_| listens) {
+            self.be_with(asking);
         } else if let Some(signal) = signal.filter(|_| focused && !in_conference) {
             self.after_tone(signal);
         }
@@ -207,10 +204,12 @@ impl Phone {
         let calls: Vec<_> = self.calls.keys().copied().collect();
         for id in calls {
             let Some(call) = self.calls.get_mut(&id) else { continue };
+            let settled_at = call.settled_at();
             if due(call.recall_at) {
                 call.recall_at = None;
                 call.recall = true;
             }
+            let asking = call.asked_by.take_if(|_| due(settled_at));
             if due(call.auto_answer) {
                 call.auto_answer = None;
                 // Another call may have been taken meanwhile: nobody's call is cut off by itself.
@@ -220,6 +219,7 @@ impl Phone {
             } else if due(call.forward.as_ref().map(|(at, _)| *at)) {
                 self.unanswered(id);
             }
+            self.transfer_over(asking);
         }
     }
 }

@@ -36,6 +36,17 @@ impl Phone {
         Ok(())
     }
 
+    /// Takes a call that rings in the place of a member of the conference.
+    pub(super) fn answer_in_conference(&mut self, id: CallId, member: CallId) -> Result<(), Refusal> {
+        self.accept(id, Stance::Talk)?;
+        self.desk.conference.remove(&member);
+        self.desk.conference.insert(id);
+        if self.desk.focus == Some(member) {
+            self.desk.focus = Some(id);
+        }
+        Ok(())
+    }
+
     fn accept(&mut self, id: CallId, stance: Stance) -> Result<(), Refusal> {
         let now = self.now;
         let call = self.calls.get_mut(&id).ok_or(Refusal::Call(id))?;
@@ -149,7 +160,8 @@ impl Phone {
             call.held = false;
             call.recall = false;
             call.recall_at = None;
-            call.then = None;
+            // A transfer that has not been asked for yet is off.
+            call.transfer &= call.then.take().is_none();
         }
         self.negotiate(id);
     }
@@ -198,6 +210,7 @@ impl Phone {
         self.desk.focus = self.desk.focus.filter(|focus| *focus != id);
         for other in self.calls.values_mut() {
             other.consults_for = other.consults_for.filter(|of| *of != id);
+            other.asked_by = other.asked_by.filter(|by| *by != id);
             other.joins.retain(|joining| *joining != id);
         }
         if let Some(session) = &mut self.desk.dialling {
@@ -236,7 +249,10 @@ impl Phone {
             // Put down before anybody was asked: the held call asks for attention.
             call.recall = true;
         }
-        let calls: Vec<_> = self.desk.conference.iter().copied().chain(self.desk.focus).collect();
+        // Whoever has asked for the call that the person is with comes back when that ends, unless it ends too.
+        let asking = self.desk.focus.and_then(|focus| self.call(focus)?.asked_by);
+        let asking = asking.filter(|asking| self.call(*asking).is_some_and(|asking| !asking.held));
+        let calls: Vec<_> = self.desk.conference.iter().copied().chain(self.desk.focus).chain(asking).collect();
         let consultation = self.desk.focus.filter(|focus| self.completes_transfer(*focus));
         match consultation {
             Some(call) => self.complete_transfer(call),
@@ -246,8 +262,10 @@ impl Phone {
         self.desk.muted = false;
     }
 
-    /// After each input: a phone that nobody talks or listens at goes on hook, unless the handset is off.
+    /// After each input: calls that the person is not with are on hold, and a phone that nobody talks or listens at goes on
+    /// hook, unless the handset is off.
     pub(super) fn settle_desk(&mut self) {
+        self.hold_others();
         if self.desk.after.is_some_and(|(_, until)| until <= self.now) {
             self.desk.after = None;
         }
@@ -267,6 +285,37 @@ impl Phone {
                 self.release(line);
             }
         }
+    }
+
+    /// Nobody is left in silence, however the person came to leave a call: a call in silence can be neither heard nor taken
+    /// back.
+    fn hold_others(&mut self) {
+        if self.every_call.is_some() {
+            return;
+        }
+        // Whoever leaves one party of a conference leaves the conference.
+        let with_all = self.desk.focus.is_some_and(|focus| self.desk.conference.contains(&focus))
+            && !self.desk.conference.iter().any(|member| self.call(*member).is_some_and(|call| call.held));
+        let members = if with_all { Default::default() } else { std::mem::take(&mut self.desk.conference) };
+        let dialling = self.desk.dialling.as_ref().is_some_and(|session| !session.is_on_hook());
+        let idle = self.desk.focus.is_none() && !dialling;
+        let left: Vec<_> = self.calls.keys().copied().filter(|id| self.is_left_alone(*id)).collect();
+        for id in left {
+            self.put_on_hold(id);
+            if let Some(call) = self.calls.get_mut(&id) {
+                // The person may not know of a call that came by a transfer.
+                call.recall = idle && !members.contains(&id);
+            }
+        }
+    }
+
+    /// Whether a call is up, and neither held nor with the person, nor about to end with a transfer.
+    fn is_left_alone(&self, id: CallId) -> bool {
+        let Some(call) = self.call(id).filter(|call| call.is_up() && !call.held) else { return false };
+        let with_person = self.desk.focus == Some(id) || self.desk.conference.contains(&id);
+        let asks = self.calls.values().any(|other| other.asked_by == Some(id));
+        let takes_over = call.consults_for.and_then(|of| self.call(of)).is_some_and(|of| of.transfer);
+        !with_person && !asks && !takes_over
     }
 
     /// The call that is meant: this one, or else the one that has rung longest.

@@ -44,6 +44,13 @@ impl Phone {
     }
 
     fn refer(&mut self, id: CallId, then: Then) {
+        let taken_over = match then {
+            Then::Refer(_) => None,
+            Then::ReferTo(other) => Some(other),
+        };
+        for other in self.calls.values_mut().filter(|other| Some(other.id) != taken_over) {
+            other.consults_for.take_if(|of| *of == id);
+        }
         if let Some(call) = self.calls.get_mut(&id) {
             call.transfer = true;
             call.then = Some(then);
@@ -200,5 +207,12 @@ impl Phone {
         if let Some(call) = self.calls.get_mut(&from) {
             call.transfer = true;
         }
+    }
+
+    /// The transfer that a party has asked for is over. Gives that party if it is still there and not held.
+    pub(super) fn transfer_over(&mut self, asking: Option<CallId>) -> Option<CallId> {
+        let call = self.calls.get_mut(&asking?)?;
+        call.transfer = false;
+        (!call.held).then_some(call.id)
     }
 }

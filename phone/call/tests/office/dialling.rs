@@ -124,6 +124,23 @@ fn numbers_typed_on_hook_are_called_when_somebody_picks_up() {
 }
 
 #[test]
+fn a_number_typed_on_hook_that_cannot_be_called_is_told_by_a_tone() {
+    let settings = [("DIAL_PLAN_1", "20xx"), ("DIAL_PLAN_NOT_MATCH_ENABLE_1", "Y")];
+    for (path, ends_by_itself) in [(Path::Handset, false), (Path::HandsFree, true)] {
+        let mut world = World::new(&[&settings]);
+        keys(&mut world, "3000");
+        let pick_up = Command::OffHook { path: Some(path), line: None };
+        assert!(matches!(world.try_command(0, pick_up), Err(Refusal::DialPlan(_))));
+        assert_eq!(started(&world.media(0)), [Signal::Failure]);
+        assert!(world.units[0].events.contains(&Event::NotDialled { digits: "3000".into() }));
+        assert_eq!(world.state(0).dialling, None);
+        world.seconds(60);
+        assert_eq!(world.state(0).path, (!ends_by_itself).then_some(path));
+        assert_eq!(world.media(0).contains(&Media::Stop(Signal::Failure)), ends_by_itself);
+    }
+}
+
+#[test]
 fn calls_go_out_on_the_default_line_unless_another_one_is_chosen() {
     let mut world = World::new(&[&[("DEFAULT_LINE_SELECT", "2")], &[]]);
     world.call(0, "2002");

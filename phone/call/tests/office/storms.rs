@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use offhook_call::command::{CallId, Command, ForwardWhen, Path};
-use offhook_call::state::{Registration, Stage};
+use offhook_call::state::{CallState, Registration, Stage};
 use offhook_media::engine::{ChannelId, Command as Media, Listening};
 use proptest::prelude::*;
 
@@ -59,6 +59,7 @@ fn deeds() -> impl Strategy<Value = (usize, u64, Deed)> {
         ("RTP_PORT_MIN", "18000"),
         ("CONFERENCE_SERVER_URI", "sip:2003@example.com"),
         ("DTMF_RELAY_1", "Y"),
+        ("FLASH_RECALL_TERMINATE", "Y"),
     ]);
     let deed = prop_oneof![
         20 => command.prop_map(|command| Deed::Command(Box::new(command))),
@@ -121,6 +122,11 @@ proptest! {
         let all: usize = (0..PHONES).map(|place| up(&world, place)).sum();
         prop_assert_eq!(all % 2, 0, "a call is up at one end alone: {:?}", (0..PHONES).map(|p| world.calls(p)).collect::<Vec<_>>());
         for place in 0..PHONES {
+            // Whoever has asked us to call somebody else waits for that.
+            let rings = world.calls(place).iter().any(|call| call.stage == Stage::RingingThere);
+            let with_person = |call: &CallState| call.active || call.conference || call.transfer && rings;
+            let left = |call: &CallState| call.stage == Stage::Talking && !with_person(call);
+            prop_assert!(!world.calls(place).iter().any(left), "left in silence: {:?}", world.calls(place));
             let calls: Vec<_> = world.calls(place).into_iter().map(|call| call.call).collect();
             prop_assert!(world.state(place).calls.iter().filter(|call| call.active).count() <= 1);
             for call in calls {
