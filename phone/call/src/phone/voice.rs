@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use offhook_media::engine::{ChannelId, Command, Delays, Digits, Stream};
 use offhook_media::sdp::{Local, Negotiator, Stance};
 use offhook_media::srtp::{MASTER_LENGTH, Master};
+use offhook_media::tone::Signal;
 use offhook_sip::call::Body;
 
 use super::Phone;
@@ -114,16 +115,34 @@ impl Phone {
         self.carry(id);
         match agreed {
             true => self.negotiate(id),
-            false => self.go_on(id),
+            false => self.not_agreed(id),
         }
     }
 
-    /// The other side did not take our change. It is not asked again: what the person hears is up to this side anyway.
-    pub(super) fn unchanged(&mut self, id: CallId) {
+    /// The other side did not take our change. A hold is not asked for again: what the person hears is up to this side anyway.
+    pub(super) fn unchanged(&mut self, id: CallId, status: u16) {
         let Some(call) = self.calls.get_mut(&id) else { return };
         call.changing = false;
         call.voice.negotiator.withdrawn();
-        self.go_on(id);
+        match status {
+            // Their change came first: our answer to it, which is due now, says what the person wants.
+            491 => self.go_on(id),
+            _ => self.not_agreed(id),
+        }
+    }
+
+    /// A change has come to nothing. A call that was to be taken back is on hold still, where it can be taken back again.
+    fn not_agreed(&mut self, id: CallId) {
+        let Some(call) = self.call(id) else { return };
+        if !call.is_up() || call.held || call.voice.negotiator.stance() != Stance::Hold {
+            return self.go_on(id);
+        }
+        self.after_tone_of(id, Signal::Failure);
+        if self.desk.conference.remove(&id) {
+            let left = std::mem::take(&mut self.desk.conference).into_iter().next();
+            self.desk.focus = if self.desk.focus == Some(id) { left } else { self.desk.focus };
+        }
+        self.put_on_hold(id);
     }
 
     /// The other side changes the session, or wants to know what we would like.
@@ -139,11 +158,15 @@ impl Phone {
                 Ok(call.voice.negotiator.offer(stance))
             }
         };
+        let refused = said.is_err() && !call.changing;
         let _ = self.slots[line].calls(now, |calls| match said {
             Ok(text) => calls.accept(now, sip, Body::sdp(text)),
             Err(status) => calls.refuse(now, sip, status),
         });
         self.carry(id);
+        if refused {
+            self.not_agreed(id);
+        }
     }
 
     /// Sends digits to the other side: by INFO, by event or in the voice (guide rules 179, 180).

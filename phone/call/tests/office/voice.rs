@@ -1,0 +1,92 @@
+//! What two sides agree on, and what becomes of a call where they do not.
+
+use offhook_call::command::{Command, Path};
+use offhook_call::state::Stage;
+use offhook_media::engine::Feed;
+use offhook_media::tone::Signal;
+use offhook_sip::message::{Message, Method, Request, Response};
+
+use crate::calls::{feeds, started};
+use crate::world::World;
+
+#[test]
+fn a_call_whose_resume_is_refused_stays_on_hold_and_can_be_taken_back_again() {
+    for status in [488, 491, 500, 503] {
+        let mut world = World::new(&[&[("HOLD_RECALL_TIM", "20")], &[]]);
+        world.talk(0, 1);
+        world.command(0, Command::Path { path: Path::Handset });
+        world.command(0, Command::Hold { call: None });
+        world.media(0);
+        world.unchangeable = Some(status);
+        world.command(0, Command::Resume { call: None });
+        // Where changes of both sides have met, it is tried again for a while.
+        world.seconds(if status == 491 { 40 } else { 0 });
+        assert_eq!(world.stages(0), [Stage::Held], "{status}");
+        assert!(!world.calls(0)[0].active);
+        assert_eq!(started(&world.media(0))[0], Signal::Failure);
+        world.seconds(20);
+        assert!(world.calls(0)[0].recall);
+        world.unchangeable = None;
+        world.command(0, Command::Resume { call: None });
+        assert_eq!(world.stages(0), [Stage::Talking]);
+        assert_eq!(feeds(&world.media(0)).last(), Some(&Feed::Person));
+        assert!(!world.calls(1)[0].held_there);
+    }
+}
+
+/// The answer to an INVITE is lost.
+fn no_answer(message: &mut Message) {
+    if let Message::Response(response) = message
+        && response.status == 200
+        && response.headers.cseq().unwrap().method == Method::Invite
+    {
+        response.body.clear();
+    }
+}
+
+/// The answer takes no voice.
+fn refused_voice(message: &mut Message) {
+    if matches!(message, Message::Response(_)) {
+        no_voice(message);
+    }
+}
+
+/// What is described has no voice.
+fn no_voice(message: &mut Message) {
+    let (Message::Request(Request { body, .. }) | Message::Response(Response { body, .. })) = message;
+    let text = String::from_utf8_lossy(body).into_owned();
+    if let Some((before, after)) = text.split_once("m=audio ") {
+        *body = format!("{before}m=audio 0 {}", after.split_once(' ').unwrap().1).into_bytes();
+    }
+}
+
+#[test]
+fn a_call_whose_resume_gets_no_usable_answer_stays_on_hold() {
+    for (meddle, what) in [(no_answer as fn(&mut Message), "no answer"), (refused_voice, "no voice")] {
+        let mut world = World::new(&[&[], &[]]);
+        world.talk(0, 1);
+        world.command(0, Command::Hold { call: None });
+        world.meddler = Some(meddle);
+        world.command(0, Command::Resume { call: None });
+        assert_eq!(world.stages(0), [Stage::Held], "{what}");
+        world.meddler = None;
+        world.command(0, Command::Resume { call: None });
+        assert_eq!(world.stages(0), [Stage::Talking], "{what}");
+    }
+}
+
+#[test]
+fn a_call_that_cannot_be_taken_into_a_conference_stays_on_hold() {
+    let mut world = World::new(&[&[], &[], &[]]);
+    world.talk(0, 1);
+    world.command(0, Command::Hold { call: None });
+    world.talk(0, 2);
+    world.unchangeable = Some(488);
+    world.command(0, Command::Conference { with: None });
+    assert_eq!(world.stages(0), [Stage::Held, Stage::Talking]);
+    let calls = world.calls(0);
+    assert!(calls[1].active && calls.iter().all(|call| !call.conference));
+    world.unchangeable = None;
+    world.command(0, Command::Conference { with: None });
+    assert!(world.calls(0).iter().all(|call| call.conference));
+}
