@@ -131,9 +131,14 @@ impl Phone {
         }
     }
 
-    /// A change has come to nothing. A call that was to be taken back is on hold still, where it can be taken back again.
+    /// A change has come to nothing. A call that was to be taken back is on hold still, where it can be taken back again; one
+    /// that never had any voice ends.
     fn not_agreed(&mut self, id: CallId) {
         let Some(call) = self.call(id) else { return };
+        if call.is_up() && call.voice.negotiator.agreed().is_none() {
+            self.after_tone_of(id, Signal::Failure);
+            return self.drop_call(id);
+        }
         if !call.is_up() || call.held || call.voice.negotiator.stance() != Stance::Hold {
             return self.go_on(id);
         }

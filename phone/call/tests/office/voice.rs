@@ -1,10 +1,11 @@
 //! What two sides agree on, and what becomes of a call where they do not.
 
 use offhook_call::command::{Command, Path};
+use offhook_call::output::Reason;
 use offhook_call::state::Stage;
 use offhook_media::engine::Feed;
 use offhook_media::tone::Signal;
-use offhook_sip::message::{Message, Method, Request, Response};
+use offhook_sip::message::{Message, Method, Name, Request, Response};
 
 use crate::calls::{feeds, started};
 use crate::world::World;
@@ -89,4 +90,40 @@ fn a_call_that_cannot_be_taken_into_a_conference_stays_on_hold() {
     world.unchangeable = None;
     world.command(0, Command::Conference { with: None });
     assert!(world.calls(0).iter().all(|call| call.conference));
+}
+
+/// The caller lets us make the offer, and its answer takes no voice.
+fn asked_for_nothing(message: &mut Message) {
+    match message {
+        Message::Request(request) if request.method == Method::Invite => request.body.clear(),
+        // A call without an offer gets its answer here.
+        Message::Request(request) if request.method == Method::Ack => {
+            request.headers.set(Name::ContentType, "application/sdp");
+            request.body = SILENT.to_vec();
+        }
+        _ => {}
+    }
+}
+
+const SILENT: &[u8] =
+    b"v=0\r\no=- 1 1 IN IP4 192.0.2.11\r\ns=-\r\nc=IN IP4 192.0.2.11\r\nt=0 0\r\nm=audio 0 RTP/AVP 0\r\n";
+
+#[test]
+fn a_call_that_never_gets_any_voice_ends() {
+    for held in [false, true] {
+        let mut world = World::new(&[&[], &[]]);
+        world.meddler = Some(asked_for_nothing);
+        world.call(0, "2002");
+        let now = world.now;
+        world.units[1].phone.command(now, Command::Answer { call: None }).unwrap();
+        if held {
+            // Nobody is there to hear that it failed.
+            world.units[1].phone.command(now, Command::Hold { call: None }).unwrap();
+        }
+        world.settle();
+        assert_eq!((world.stages(1), world.ends(1)), (vec![], vec![Reason::Local]));
+        assert_eq!(started(&world.media(1)), if held { vec![] } else { vec![Signal::Failure] });
+        assert_eq!(world.ends(0), [Reason::Remote]);
+        assert!(world.units[1].ports.is_empty());
+    }
 }
