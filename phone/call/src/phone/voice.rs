@@ -188,6 +188,8 @@ impl Phone {
         if call.voice.told.is_none() || call.rings() {
             return Err(Refusal::State);
         }
+        // Digits would not be heard now, nor may they wait: when there is voice again, somebody else may hear it.
+        let sends = call.voice.told.as_ref().is_some_and(|told| told.agreed.direction.sends() && !told.agreed.closed);
         let (line, sip, channel, now) = (call.line, call.sip, call.voice.channel, self.now);
         let dtmf = &self.settings.dtmf;
         let (length, pause) = (dtmf.dtmf_length, dtmf.dtmf_pause);
@@ -196,6 +198,8 @@ impl Phone {
             if !matches!(sent, Some(Ok(()))) {
                 return Err(Refusal::State);
             }
+        } else if !sends {
+            return Err(Refusal::State);
         } else {
             let digits = Digits { digits: digits.to_owned(), length, pause };
             self.output(Output::Media(Command::Send(channel, digits)));

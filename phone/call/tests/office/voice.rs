@@ -1,9 +1,9 @@
 //! What two sides agree on, and what becomes of a call where they do not.
 
-use offhook_call::command::{Command, Path};
+use offhook_call::command::{Command, Path, Refusal, Reply};
 use offhook_call::output::Reason;
 use offhook_call::state::Stage;
-use offhook_media::engine::Feed;
+use offhook_media::engine::{Command as Media, Feed};
 use offhook_media::tone::Signal;
 use offhook_sip::message::{Message, Method, Name, Request, Response};
 
@@ -126,4 +126,30 @@ fn a_call_that_never_gets_any_voice_ends() {
         assert_eq!(world.ends(0), [Reason::Remote]);
         assert!(world.units[1].ports.is_empty());
     }
+}
+
+#[test]
+fn digits_that_nobody_would_hear_are_refused() {
+    let pressed = || Command::Dtmf { call: None, digits: "1".into() };
+    let digits = |world: &mut World| world.media(0).iter().filter(|m| matches!(m, Media::Send(..))).count();
+    for (settings, by_info) in [(vec![], false), (vec![("DTMF_RELAY_1", "Y")], true)] {
+        let mut world = World::new(&[&settings, &[]]);
+        world.talk(0, 1);
+        // The other side holds, and then this one, with closed ports.
+        for holds in [1, 0] {
+            world.command(holds, Command::Hold { call: None });
+            let refused = if by_info { Ok(Reply::Done) } else { Err(Refusal::State) };
+            assert_eq!(world.try_command(0, pressed()), refused, "{holds}");
+            assert_eq!(digits(&mut world), 0);
+            world.command(holds, Command::Resume { call: None });
+        }
+        world.command(0, pressed());
+        assert_eq!(digits(&mut world), usize::from(!by_info));
+    }
+    // The hold tone is interrupted.
+    let mut world = World::new(&[&[("RTP_CLOSE_ENABLE_1", "N")], &[]]);
+    world.talk(0, 1);
+    world.command(0, Command::Hold { call: None });
+    world.command(0, pressed());
+    assert_eq!(digits(&mut world), 1);
 }
