@@ -95,6 +95,8 @@ pub(super) struct Voice {
     pub(super) offer: Option<Vec<u8>>,
     /// What the engine was told last; none while the channel is closed.
     pub(super) told: Option<offhook_media::engine::Stream>,
+    /// When the digits that the engine was given are out, at the latest.
+    pub(super) digits_until: Duration,
     /// What the engine told last.
     pub(super) figures: Option<Figures>,
 }

@@ -1,8 +1,10 @@
 //! What the two sides of a call agree on: descriptions go to and come from signalling, streams go to the engine.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use offhook_media::engine::{ChannelId, Command, Delays, Digits, Stream};
+use offhook_media::event::MAX_QUEUED;
 use offhook_media::sdp::{Local, Negotiator, Stance};
 use offhook_media::srtp::{MASTER_LENGTH, Master};
 use offhook_media::tone::Signal;
@@ -12,6 +14,9 @@ use super::Phone;
 use super::call::{Then, Voice};
 use crate::command::{CallId, MOST_DIGITS, Refusal};
 use crate::output::{OpenPorts, Output};
+
+/// A digit may begin so much later, with the next packet.
+const LONGEST_PACKET: Duration = Duration::from_millis(40);
 
 impl Phone {
     /// A channel and a port for a call on a line; none if all are in use.
@@ -35,7 +40,8 @@ impl Phone {
         let negotiator = Negotiator::new(slot.policy.clone(), Local { address, master }, session);
         let rtp = &self.settings.lines[line].rtp;
         self.outputs.push_back(Output::OpenPorts(OpenPorts { channel, port, rtp: rtp.rtp_dscp, rtcp: rtp.rtcp_dscp }));
-        Some(Voice { channel, port, negotiator, offered: None, offer: None, told: None, figures: None })
+        let digits_until = Duration::ZERO;
+        Some(Voice { channel, port, negotiator, offered: None, offer: None, told: None, digits_until, figures: None })
     }
 
     /// Gives channel and port of a call back.
@@ -73,6 +79,10 @@ impl Phone {
             Some(_) => Command::Change { channel, stream: stream.clone() },
             None => Command::Open { channel, stream: stream.clone() },
         };
+        if !sends(&stream) {
+            // Those that wait are dropped.
+            call.voice.digits_until = self.now;
+        }
         // The number stays the call's own while its ports are closed.
         let closes = stream.agreed.closed;
         let was_closed = call.voice.told.replace(stream).is_some_and(|told| told.agreed.closed);
@@ -189,7 +199,7 @@ impl Phone {
             return Err(Refusal::State);
         }
         // Digits would not be heard now, nor may they wait: when there is voice again, somebody else may hear it.
-        let sends = call.voice.told.as_ref().is_some_and(|told| told.agreed.direction.sends() && !told.agreed.closed);
+        let is_heard = call.voice.told.as_ref().is_some_and(sends);
         let (line, sip, channel, now) = (call.line, call.sip, call.voice.channel, self.now);
         let dtmf = &self.settings.dtmf;
         let (length, pause) = (dtmf.dtmf_length, dtmf.dtmf_pause);
@@ -198,9 +208,18 @@ impl Phone {
             if !matches!(sent, Some(Ok(()))) {
                 return Err(Refusal::State);
             }
-        } else if !sends {
+        } else if !is_heard {
             return Err(Refusal::State);
         } else {
+            let Some(call) = self.calls.get_mut(&id) else { return Err(Refusal::Call(id)) };
+            // The engine tells only when none is left, which takes for ever while somebody types: time tells how many wait.
+            let each = length + pause + LONGEST_PACKET;
+            let from = call.voice.digits_until.max(now);
+            let waiting = (from - now).as_millis().div_ceil(each.as_millis());
+            if waiting + digits.len() as u128 > MAX_QUEUED as u128 {
+                return Err(Refusal::Digits);
+            }
+            call.voice.digits_until = from + each * digits.len() as u32;
             let digits = Digits { digits: digits.to_owned(), length, pause };
             self.output(Output::Media(Command::Send(channel, digits)));
         }
@@ -224,4 +243,9 @@ impl Phone {
             self.transfer_failed(id);
         }
     }
+}
+
+/// Whether the other side gets anything by what is agreed.
+fn sends(stream: &Stream) -> bool {
+    stream.agreed.direction.sends() && !stream.agreed.closed
 }

@@ -1,5 +1,7 @@
 //! What two sides agree on, and what becomes of a call where they do not.
 
+use std::time::Duration;
+
 use offhook_call::command::{Command, Path, Refusal, Reply};
 use offhook_call::output::Reason;
 use offhook_call::state::Stage;
@@ -152,4 +154,31 @@ fn digits_that_nobody_would_hear_are_refused() {
     world.command(0, Command::Hold { call: None });
     world.command(0, pressed());
     assert_eq!(digits(&mut world), 1);
+}
+
+#[test]
+fn digits_are_sent_all_of_them_or_refused() {
+    let mut world = World::new(&[&[], &[]]);
+    world.talk(0, 1);
+    let many = Command::Dtmf { call: None, digits: "1234".repeat(8) };
+    let one = Command::Dtmf { call: None, digits: "#".into() };
+    let now = world.now;
+    let results = [many.clone(), many.clone(), one.clone()].map(|digits| world.units[0].phone.command(now, digits));
+    assert_eq!(results, [Ok(Reply::Done), Ok(Reply::Done), Err(Refusal::Digits)], "the engine keeps 64");
+    world.seconds(1);
+    world.command(0, one.clone());
+    world.seconds(20);
+    world.command(0, many.clone());
+    // What waits is dropped when the call is on hold.
+    world.command(0, many.clone());
+    world.command(1, Command::Hold { call: None });
+    world.command(1, Command::Resume { call: None });
+    world.command(0, many.clone());
+    world.command(0, many);
+    // Somebody may type for ever.
+    world.seconds(30);
+    for _ in 0..200 {
+        world.command(0, one.clone());
+        world.run(Duration::from_millis(10));
+    }
 }
