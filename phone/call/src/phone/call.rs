@@ -91,6 +91,8 @@ pub(super) struct Voice {
     pub(super) negotiator: Negotiator,
     /// The negotiator as it was after our first offer: each branch of a fork answers that.
     pub(super) offered: Option<Negotiator>,
+    /// An offer that the other side has made since, before it answered the call, and the negotiator as it was after our answer.
+    pub(super) offered_early: Option<(Vec<u8>, Negotiator)>,
     /// The caller's offer, until the call is answered.
     pub(super) offer: Option<Vec<u8>>,
     /// What the engine was told last; none while the channel is closed.

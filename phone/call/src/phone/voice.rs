@@ -40,8 +40,17 @@ impl Phone {
         let negotiator = Negotiator::new(slot.policy.clone(), Local { address, master }, session);
         let rtp = &self.settings.lines[line].rtp;
         self.outputs.push_back(Output::OpenPorts(OpenPorts { channel, port, rtp: rtp.rtp_dscp, rtcp: rtp.rtcp_dscp }));
-        let digits_until = Duration::ZERO;
-        Some(Voice { channel, port, negotiator, offered: None, offer: None, told: None, digits_until, figures: None })
+        Some(Voice {
+            channel,
+            port,
+            negotiator,
+            offered: None,
+            offered_early: None,
+            offer: None,
+            told: None,
+            digits_until: Duration::ZERO,
+            figures: None,
+        })
     }
 
     /// Gives channel and port of a call back.
@@ -173,6 +182,9 @@ impl Phone {
                 Ok(call.voice.negotiator.offer(stance))
             }
         };
+        if let (Some(offer), false, Ok(_)) = (offer, call.is_up(), &said) {
+            call.voice.offered_early = Some((offer.to_vec(), call.voice.negotiator.clone()));
+        }
         let refused = said.is_err() && !call.changing;
         let _ = self.slots[line].calls(now, |calls| match said {
             Ok(text) => calls.accept(now, sip, Body::sdp(text)),

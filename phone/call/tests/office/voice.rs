@@ -10,6 +10,7 @@ use offhook_media::tone::Signal;
 use offhook_sip::message::{Message, Method, Name, Request, Response};
 
 use crate::calls::{feeds, started};
+use crate::pbx::udp;
 use crate::world::World;
 
 #[test]
@@ -181,4 +182,64 @@ fn digits_are_sent_all_of_them_or_refused() {
         world.command(0, one.clone());
         world.run(Duration::from_millis(10));
     }
+}
+
+/// Which version of the description this is, by its `o=` line.
+fn version(body: &[u8]) -> u64 {
+    let text = std::str::from_utf8(body).unwrap();
+    let origin = text.lines().find(|line| line.starts_with("o=")).unwrap();
+    origin.split(' ').nth(2).unwrap().parse().unwrap()
+}
+
+#[test]
+fn an_offer_before_the_answer_is_not_taken_for_the_answer() {
+    let at = "sip:3000@192.0.2.99";
+    let sdp = |version: u8, port: u16, format: &str| {
+        format!(
+            "v=0\r\no=- 1 {version} IN IP4 192.0.2.99\r\ns=-\r\nc=IN IP4 192.0.2.99\r\nt=0 0\r\nm=audio {port} RTP/AVP {format}\r\n"
+        )
+    };
+    let mut world = World::new(&[&[("SIP_100REL_ENABLE_1", "Y")]]);
+    // Somebody whom the test plays.
+    world.pbx.users.insert("3000".into(), udp("192.0.2.99:5060".parse().unwrap()));
+    world.call(0, "3000");
+    let invite = world.last(0, Method::Invite).clone();
+    let phone = udp("192.0.2.11:5060".parse().unwrap());
+    let responds = |world: &mut World, status: u16, rseq: Option<u8>, body: &str| {
+        let mut response = Response::to(&invite, status, "there");
+        response.headers.push(Name::Contact, format_args!("<{at}>"));
+        response.headers.push(Name::Allow, "INVITE, UPDATE, PRACK");
+        if let Some(rseq) = rseq {
+            response.headers.push(Name::Require, "100rel");
+            response.headers.push(Name::RSeq, rseq);
+        }
+        if !body.is_empty() {
+            response.headers.push(Name::ContentType, "application/sdp");
+        }
+        response.body = body.as_bytes().to_vec();
+        world.send_all(vec![(phone, Message::Response(response))]);
+        world.settle();
+    };
+    responds(&mut world, 183, Some(1), &sdp(1, 4000, "0 8"));
+    let mut update = Request::new(Method::Update, "sip:2001@192.0.2.11");
+    update.headers.push(Name::Via, "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK-update");
+    update.headers.push(Name::MaxForwards, 70);
+    update.headers.push(Name::From, format_args!("{};tag=there", invite.headers.get(Name::To).unwrap()));
+    update.headers.push(Name::To, invite.headers.get(Name::From).unwrap());
+    update.headers.copy(&invite.headers, Name::CallId);
+    update.headers.push(Name::CSeq, "1 UPDATE");
+    update.headers.push(Name::Contact, format_args!("<{at}>"));
+    update.headers.push(Name::ContentType, "application/sdp");
+    update.body = sdp(2, 4002, "8").into_bytes();
+    world.send_all(vec![(phone, Message::Request(update))]);
+    world.settle();
+    assert_eq!(world.responses.last(), Some(&(200, Method::Update)));
+    world.media(0);
+    responds(&mut world, 180, Some(2), "");
+    responds(&mut world, 200, None, "");
+    assert_eq!(world.stages(0), [Stage::Talking]);
+    assert!(!world.media(0).iter().any(|m| matches!(m, Media::Change { .. })), "it goes on as agreed last");
+    // What is said next comes after the answer to their offer, by which it was not the first word any more.
+    world.command(0, Command::Hold { call: None });
+    assert_eq!(version(&world.last(0, Method::Invite).body), version(&invite.body) + 2);
 }
