@@ -102,14 +102,17 @@ fn asked_for_nothing(message: &mut Message) {
         // A call without an offer gets its answer here.
         Message::Request(request) if request.method == Method::Ack => {
             request.headers.set(Name::ContentType, "application/sdp");
-            request.body = SILENT.to_vec();
+            request.body = described(1, 0, "0");
         }
         _ => {}
     }
 }
 
-const SILENT: &[u8] =
-    b"v=0\r\no=- 1 1 IN IP4 192.0.2.11\r\ns=-\r\nc=IN IP4 192.0.2.11\r\nt=0 0\r\nm=audio 0 RTP/AVP 0\r\n";
+/// A description of somebody whom a test plays.
+fn described(version: u8, port: u16, formats: &str) -> Vec<u8> {
+    let common = "IN IP4 192.0.2.99\r\ns=-\r\nc=IN IP4 192.0.2.99\r\nt=0 0";
+    format!("v=0\r\no=- 1 {version} {common}\r\nm=audio {port} RTP/AVP {formats}\r\n").into_bytes()
+}
 
 #[test]
 fn a_call_that_never_gets_any_voice_ends() {
@@ -194,18 +197,13 @@ fn version(body: &[u8]) -> u64 {
 #[test]
 fn an_offer_before_the_answer_is_not_taken_for_the_answer() {
     let at = "sip:3000@192.0.2.99";
-    let sdp = |version: u8, port: u16, format: &str| {
-        format!(
-            "v=0\r\no=- 1 {version} IN IP4 192.0.2.99\r\ns=-\r\nc=IN IP4 192.0.2.99\r\nt=0 0\r\nm=audio {port} RTP/AVP {format}\r\n"
-        )
-    };
     let mut world = World::new(&[&[("SIP_100REL_ENABLE_1", "Y")]]);
     // Somebody whom the test plays.
     world.pbx.users.insert("3000".into(), udp("192.0.2.99:5060".parse().unwrap()));
     world.call(0, "3000");
     let invite = world.last(0, Method::Invite).clone();
     let phone = udp("192.0.2.11:5060".parse().unwrap());
-    let responds = |world: &mut World, status: u16, rseq: Option<u8>, body: &str| {
+    let responds = |world: &mut World, status: u16, rseq: Option<u8>, body: &[u8]| {
         let mut response = Response::to(&invite, status, "there");
         response.headers.push(Name::Contact, format_args!("<{at}>"));
         response.headers.push(Name::Allow, "INVITE, UPDATE, PRACK");
@@ -216,11 +214,11 @@ fn an_offer_before_the_answer_is_not_taken_for_the_answer() {
         if !body.is_empty() {
             response.headers.push(Name::ContentType, "application/sdp");
         }
-        response.body = body.as_bytes().to_vec();
+        response.body = body.to_vec();
         world.send_all(vec![(phone, Message::Response(response))]);
         world.settle();
     };
-    responds(&mut world, 183, Some(1), &sdp(1, 4000, "0 8"));
+    responds(&mut world, 183, Some(1), &described(1, 4000, "0 8"));
     let mut update = Request::new(Method::Update, "sip:2001@192.0.2.11");
     update.headers.push(Name::Via, "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK-update");
     update.headers.push(Name::MaxForwards, 70);
@@ -230,13 +228,13 @@ fn an_offer_before_the_answer_is_not_taken_for_the_answer() {
     update.headers.push(Name::CSeq, "1 UPDATE");
     update.headers.push(Name::Contact, format_args!("<{at}>"));
     update.headers.push(Name::ContentType, "application/sdp");
-    update.body = sdp(2, 4002, "8").into_bytes();
+    update.body = described(2, 4002, "8");
     world.send_all(vec![(phone, Message::Request(update))]);
     world.settle();
     assert_eq!(world.responses.last(), Some(&(200, Method::Update)));
     world.media(0);
-    responds(&mut world, 180, Some(2), "");
-    responds(&mut world, 200, None, "");
+    responds(&mut world, 180, Some(2), b"");
+    responds(&mut world, 200, None, b"");
     assert_eq!(world.stages(0), [Stage::Talking]);
     assert!(!world.media(0).iter().any(|m| matches!(m, Media::Change { .. })), "it goes on as agreed last");
     // What is said next comes after the answer to their offer, by which it was not the first word any more.
