@@ -356,7 +356,7 @@ pub enum Refusal {
     /// No digit.
     #[error("{0:?} is not a key of the phone")]
     Key(char),
-    /// More digits than [`MOST_DIGITS`].
+    /// More digits than [`MOST_DIGITS`], or those before them are not sent yet.
     #[error("at most {MOST_DIGITS} digits can be sent at once")]
     Digits,
     /// No entry.

@@ -522,6 +522,44 @@ fn what_is_said_after_a_long_hold_is_heard_at_once() {
 }
 
 #[test]
+fn digits_do_not_wait_until_there_is_voice_again() {
+    let (receive_only, both) = (Direction::ReceiveOnly, Direction::SendReceive);
+    for (inband, direction, closed) in [(false, receive_only, false), (true, receive_only, false), (false, both, true)]
+    {
+        let mut world = World::call(Codec::Pcmu);
+        let change = |world: &mut World, direction: Direction, closed: bool| {
+            for side in 0..2 {
+                let mut stream = stream(Codec::Pcmu, world.sides[1 - side].address(0));
+                stream.digits_inband = inband;
+                stream.agreed.events = stream.agreed.events.filter(|_| !inband);
+                if side == 0 {
+                    (stream.agreed.direction, stream.agreed.closed) = (direction, closed);
+                }
+                world.send(side, Command::Change { channel: ChannelId(0), stream });
+            }
+        };
+        let pressed = |digits: &str| Digits { digits: digits.to_owned(), length: ms(180), pause: ms(90) };
+        change(&mut world, both, false);
+        world.run(ms(500));
+        // Two are still to come, and others are pressed too late.
+        world.send(0, Command::Send(ChannelId(0), pressed("123")));
+        world.run(ms(300));
+        change(&mut world, direction, closed);
+        world.run(ms(100));
+        world.send(0, Command::Send(ChannelId(0), pressed("456")));
+        world.run(ms(100));
+        assert!(world.sides[0].events.contains(&Event::DigitsSent(ChannelId(0))));
+        change(&mut world, both, false);
+        world.run(ms(100));
+        world.send(0, Command::Send(ChannelId(0), pressed("7")));
+        world.run(ms(1500));
+        let heard: String = digits_at(&world, 1).iter().map(|(digit, _)| *digit).collect();
+        // The one in whose midst the voice ended may have been heard or not.
+        assert!(["17", "127"].contains(&heard.as_str()), "{inband}, {closed}: {heard}");
+    }
+}
+
+#[test]
 fn digits_that_sound_as_tones_end_before_others_go_as_events() {
     let mut world = World::new(2);
     for side in 0..2 {

@@ -96,6 +96,8 @@ pub(super) struct Voice {
     pub(super) negotiator: Negotiator,
     /// The negotiator as it was after our first offer: each branch of a fork answers that.
     pub(super) offered: Option<Negotiator>,
+    /// An offer that the other side has made since, before it answered the call, and the negotiator as it was after our answer.
+    pub(super) offered_early: Option<(Vec<u8>, Negotiator)>,
     /// The caller's offer, until the call is answered.
     pub(super) offer: Option<Vec<u8>>,
     /// The other side has not been told yet where voice is to go to now.
@@ -104,6 +106,8 @@ pub(super) struct Voice {
     pub(super) told: Option<offhook_media::engine::Stream>,
     /// Packets have come from where the other side says that it is.
     pub(super) heard: bool,
+    /// When the digits that the engine was given are out, at the latest.
+    pub(super) digits_until: Duration,
     /// What the engine told last.
     pub(super) figures: Option<Figures>,
 }

@@ -90,9 +90,9 @@ impl Phone {
                     self.changed(call, &session.bytes);
                 }
             }
-            sip::Event::Unchanged { call, .. } => {
+            sip::Event::Unchanged { call, status } => {
                 if let Some(call) = find(self, call) {
-                    self.unchanged(call);
+                    self.unchanged(call, status);
                 }
             }
             sip::Event::Digit { call, digit, .. } => {

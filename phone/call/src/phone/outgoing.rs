@@ -102,12 +102,19 @@ impl Phone {
         self.negotiate(id);
     }
 
-    /// Takes the answer of one branch to our first offer. Each branch answers for itself, and the last one counts.
+    /// Takes the answer of one branch to our first offer. Each branch answers for itself, and the last one counts. Where a
+    /// branch has made an offer since, that is what it said last, and it has our answer.
     fn take_answer(&mut self, id: CallId, answer: &[u8]) -> bool {
         let Some(call) = self.calls.get_mut(&id) else { return false };
         let Some(offered) = &call.voice.offered else { return false };
         let mut negotiator = offered.clone();
-        let agreed = negotiator.answered(answer).is_ok();
+        let agreed = match &call.voice.offered_early {
+            Some((offer, after)) if offer == answer => {
+                negotiator = after.clone();
+                true
+            }
+            _ => negotiator.answered(answer).is_ok(),
+        };
         if agreed {
             call.voice.negotiator = negotiator;
             self.carry(id);

@@ -137,6 +137,10 @@ impl Phone {
             }
             return Ok(conference);
         }
+        // Hanging up ends a conference, also one that a consultation has become.
+        for id in [first, second] {
+            self.calls.get_mut(&id).into_iter().for_each(|call| call.consults_for = None);
+        }
         self.desk.conference = [first, second].into();
         self.take_back(second);
         Ok(first)

@@ -1,16 +1,22 @@
 //! What the two sides of a call agree on: descriptions go to and come from signalling, streams go to the engine.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use offhook_media::engine::{ChannelId, Command, Delays, Digits, Stream};
+use offhook_media::event::MAX_QUEUED;
 use offhook_media::sdp::{Local, Negotiator, Stance};
 use offhook_media::srtp::{MASTER_LENGTH, Master};
+use offhook_media::tone::Signal;
 use offhook_sip::call::Body;
 
 use super::Phone;
 use super::call::{Then, Voice};
 use crate::command::{CallId, MOST_DIGITS, Refusal};
 use crate::output::{OpenPorts, Output};
+
+/// A digit may begin so much later, with the next packet.
+const LONGEST_PACKET: Duration = Duration::from_millis(40);
 
 impl Phone {
     /// A channel and a port for a call on a line; none if all are in use.
@@ -39,10 +45,12 @@ impl Phone {
             port,
             negotiator,
             offered: None,
+            offered_early: None,
             offer: None,
             moved: false,
             told: None,
             heard: false,
+            digits_until: Duration::ZERO,
             figures: None,
         })
     }
@@ -84,6 +92,10 @@ impl Phone {
         };
         let elsewhere = |told: &Stream| told.agreed.remote != stream.agreed.remote;
         call.voice.heard &= !call.voice.told.as_ref().is_some_and(elsewhere);
+        if !sends(&stream) {
+            // Those that wait are dropped.
+            call.voice.digits_until = self.now;
+        }
         // The number stays the call's own while its ports are closed.
         let closes = stream.agreed.closed;
         let was_closed = call.voice.told.replace(stream).is_some_and(|told| told.agreed.closed);
@@ -148,16 +160,39 @@ impl Phone {
         self.carry(id);
         match agreed {
             true => self.negotiate(id),
-            false => self.go_on(id),
+            false => self.not_agreed(id),
         }
     }
 
-    /// The other side did not take our change. It is not asked again: what the person hears is up to this side anyway.
-    pub(super) fn unchanged(&mut self, id: CallId) {
+    /// The other side did not take our change. A hold is not asked for again: what the person hears is up to this side anyway.
+    pub(super) fn unchanged(&mut self, id: CallId, status: u16) {
         let Some(call) = self.calls.get_mut(&id) else { return };
         call.changing = false;
         call.voice.negotiator.withdrawn();
-        self.go_on(id);
+        match status {
+            // Their change came first: our answer to it, which is due now, says what the person wants.
+            491 => self.go_on(id),
+            _ => self.not_agreed(id),
+        }
+    }
+
+    /// A change has come to nothing. A call that was to be taken back is on hold still, where it can be taken back again; one
+    /// that never had any voice ends.
+    fn not_agreed(&mut self, id: CallId) {
+        let Some(call) = self.call(id) else { return };
+        if call.is_up() && call.voice.negotiator.agreed().is_none() {
+            self.after_tone_of(id, Signal::Failure);
+            return self.drop_call(id);
+        }
+        if !call.is_up() || call.held || call.voice.negotiator.stance() != Stance::Hold {
+            return self.go_on(id);
+        }
+        self.after_tone_of(id, Signal::Failure);
+        if self.desk.conference.remove(&id) {
+            let left = std::mem::take(&mut self.desk.conference).into_iter().next();
+            self.desk.focus = if self.desk.focus == Some(id) { left } else { self.desk.focus };
+        }
+        self.put_on_hold(id);
     }
 
     /// The other side changes the session, or wants to know what we would like.
@@ -174,11 +209,18 @@ impl Phone {
                 Ok(call.voice.negotiator.offer(stance))
             }
         };
+        if let (Some(offer), false, Ok(_)) = (offer, call.is_up(), &said) {
+            call.voice.offered_early = Some((offer.to_vec(), call.voice.negotiator.clone()));
+        }
+        let refused = said.is_err() && !call.changing;
         let _ = self.slots[line].calls(now, |calls| match said {
             Ok(text) => calls.accept(now, sip, Body::sdp(text)),
             Err(status) => calls.refuse(now, sip, status),
         });
         self.carry(id);
+        if refused {
+            self.not_agreed(id);
+        }
     }
 
     /// Sends digits to the other side: by INFO, by event or in the voice (guide rules 179, 180).
@@ -195,6 +237,8 @@ impl Phone {
         if call.voice.told.is_none() || call.rings() {
             return Err(Refusal::State);
         }
+        // Digits would not be heard now, nor may they wait: when there is voice again, somebody else may hear it.
+        let is_heard = call.voice.told.as_ref().is_some_and(sends);
         let (line, sip, channel, now) = (call.line, call.sip, call.voice.channel, self.now);
         let dtmf = &self.settings.dtmf;
         let (length, pause) = (dtmf.dtmf_length, dtmf.dtmf_pause);
@@ -203,7 +247,18 @@ impl Phone {
             if !matches!(sent, Some(Ok(()))) {
                 return Err(Refusal::State);
             }
+        } else if !is_heard {
+            return Err(Refusal::State);
         } else {
+            let Some(call) = self.calls.get_mut(&id) else { return Err(Refusal::Call(id)) };
+            // The engine tells only when none is left, which takes for ever while somebody types: time tells how many wait.
+            let each = length + pause + LONGEST_PACKET;
+            let from = call.voice.digits_until.max(now);
+            let waiting = (from - now).as_millis().div_ceil(each.as_millis());
+            if waiting + digits.len() as u128 > MAX_QUEUED as u128 {
+                return Err(Refusal::Digits);
+            }
+            call.voice.digits_until = from + each * digits.len() as u32;
             let digits = Digits { digits: digits.to_owned(), length, pause };
             self.output(Output::Media(Command::Send(channel, digits)));
         }
@@ -227,4 +282,9 @@ impl Phone {
             self.transfer_failed(id);
         }
     }
+}
+
+/// Whether the other side gets anything by what is agreed.
+fn sends(stream: &Stream) -> bool {
+    stream.agreed.direction.sends() && !stream.agreed.closed
 }

@@ -14,4 +14,5 @@ mod servers;
 mod settings;
 mod storms;
 mod transfers;
+mod voice;
 mod world;

@@ -116,6 +116,26 @@ fn a_conference_of_three_on_the_unit() {
 }
 
 #[test]
+fn hanging_up_ends_a_conference_that_a_consultation_has_become() {
+    for split in [false, true] {
+        let mut world = World::new(&[&[], &[], &[]]);
+        world.talk(0, 1);
+        world.command(0, Command::Transfer { call: None, number: None, to: None });
+        world.call(0, "2003");
+        world.answer(2);
+        world.command(0, Command::Conference { with: None });
+        if split {
+            world.command(0, Command::Split);
+            world.command(0, Command::Resume { call: None });
+        }
+        world.command(0, Command::OnHook);
+        world.seconds(2);
+        assert_eq!(world.count(0, Method::Refer), 0, "nobody is transferred");
+        assert_eq!(world.stages(0), if split { vec![Stage::Held] } else { vec![] });
+    }
+}
+
+#[test]
 fn a_conference_can_be_split_held_and_ended() {
     let mut world = World::new(&[&[], &[], &[]]);
     world.talk(0, 1);

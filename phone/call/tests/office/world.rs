@@ -45,6 +45,10 @@ pub(crate) struct World {
     wire: Vec<(Duration, SocketAddr, Peer, Vec<u8>)>,
     /// Loses, doubles and delays datagrams, differently for each number.
     weather: Option<u64>,
+    /// Every change of a session is refused with this status.
+    pub(crate) unchangeable: Option<u16>,
+    /// Changes messages on their way to phones.
+    pub(crate) meddler: Option<fn(&mut Message)>,
     /// All requests on the wire, with who sent them.
     pub(crate) requests: Vec<(SocketAddr, Request)>,
     /// All responses on the wire: status and method.
@@ -100,6 +104,8 @@ impl World {
             pbx,
             wire: Vec::new(),
             weather: None,
+            unchangeable: None,
+            meddler: None,
             requests: Vec::new(),
             responses: Vec::new(),
             sent: Vec::new(),
@@ -186,6 +192,19 @@ impl World {
             }
             return;
         }
+        let Ok(mut message) = datagram(bytes) else { return };
+        if let (Message::Request(request), Some(status)) = (&message, self.unchangeable)
+            && request.method == Method::Invite
+            && request.headers.to().unwrap().tag().is_some()
+        {
+            let response = Response::to(request, status, "pbx");
+            return self.send_all(vec![(from, Message::Response(response))]);
+        }
+        let meddled = self.meddler.map(|meddle| {
+            meddle(&mut message);
+            message.to_bytes()
+        });
+        let bytes = meddled.as_deref().unwrap_or(bytes);
         let IpAddr::V4(ip) = to.ip() else { return };
         // The router of the first phone sends on what comes for it.
         let place = if ip == Ipv4Addr::new(203, 0, 113, 10) { Some(0) } else { ip.octets()[3].checked_sub(11) };

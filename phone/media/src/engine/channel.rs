@@ -244,7 +244,11 @@ impl Channel {
     /// Makes the next frame and sends what is due.
     pub(super) fn speak(&mut self, now: Duration, sources: &mut Sources<'_>, network: &mut dyn Network) {
         let agreed = &self.stream.agreed;
-        let (Some(remote), true) = (self.session.remote(), agreed.direction.sends() && !agreed.closed) else {
+        let sends = agreed.direction.sends() && !agreed.closed;
+        if !sends {
+            self.outlet.drop_digits();
+        }
+        let (Some(remote), true) = (self.session.remote(), sends) else {
             self.outlet.pass(1);
             return self.pass_faders();
         };

@@ -105,7 +105,8 @@ pub enum Command {
     Close(ChannelId),
     /// Sets what a channel sends and whether it is heard.
     Feed(ChannelId, Feed),
-    /// Sends digits, by event or tone as the channel has it, after those that are still being sent.
+    /// Sends digits, by event or tone as the channel has it, after those that are still being sent. They are dropped where the
+    /// agreement lets nothing be sent.
     Send(ChannelId, Digits),
     /// Picks up, changes the path, or hangs up.
     Listen(Listening),
@@ -143,7 +144,7 @@ pub enum Event {
     },
     /// The first packet of voice has come: since the channel was opened, or was changed to hear somebody elsewhere.
     Heard(ChannelId),
-    /// All digits of a channel have been sent.
+    /// All digits of a channel have been sent, or dropped since nothing may be sent any more.
     DigitsSent(ChannelId),
     /// A tone with a length has ended by itself.
     ToneEnded(Signal),

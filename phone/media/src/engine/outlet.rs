@@ -140,6 +140,14 @@ impl Outlet {
         done
     }
 
+    /// Digits that are not sent yet never are: when there is voice again, somebody else may hear it.
+    pub(super) fn drop_digits(&mut self) {
+        if self.digits {
+            self.events = event::Sender::new(self.event.map_or(TICKS_PER_SECOND, |(_, clock_rate)| clock_rate));
+            self.tones = Dialer::new();
+        }
+    }
+
     /// Takes a frame of voice at the codec's rate, and gives packets that are full.
     pub(super) fn speak(
         &mut self,

@@ -223,7 +223,9 @@ impl Call {
             return self.hang_up(End::Lost, core);
         }
         if !change.is_refresh() {
-            core.tell(Event::Unchanged { call: id, status: outcome.status() });
+            // Nothing of theirs has come in its place, as 491 would tell.
+            let status = if outcome.status() == 491 { 500 } else { outcome.status() };
+            core.tell(Event::Unchanged { call: id, status });
         } else if let Some(timer) = &mut leg.timer {
             timer.try_again(now);
         }

@@ -76,7 +76,7 @@ pub enum Event {
     Unchanged {
         /// The call.
         call: CallId,
-        /// Why.
+        /// Why; 491 if a change of theirs has come in its place.
         status: u16,
     },
     /// A digit came by INFO.
