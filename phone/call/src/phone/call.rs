@@ -124,7 +124,8 @@ pub(super) enum Then {
 impl Voice {
     /// What the next descriptions come from.
     pub(super) fn negotiators(&mut self) -> impl Iterator<Item = &mut Negotiator> {
-        [&mut self.negotiator].into_iter().chain(&mut self.offered)
+        let early = self.offered_early.as_mut().map(|(_, negotiator)| negotiator);
+        [&mut self.negotiator].into_iter().chain(&mut self.offered).chain(early)
     }
 }
 
