@@ -108,6 +108,8 @@ pub(super) struct Voice {
     pub(super) heard: bool,
     /// When the digits that the engine was given are out, at the latest.
     pub(super) digits_until: Duration,
+    /// Digits that were pressed while the call was being taken back.
+    pub(super) digits_early: String,
     /// What the engine told last.
     pub(super) figures: Option<Figures>,
 }

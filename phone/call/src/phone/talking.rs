@@ -136,6 +136,7 @@ impl Phone {
             call.held = true;
             call.held_since = Some(now);
             call.recall_at = recall.map(|after| now + after);
+            call.voice.digits_early.clear();
         }
         self.desk.focus = self.desk.focus.filter(|focus| *focus != id);
         self.negotiate(id);

@@ -51,6 +51,7 @@ impl Phone {
             told: None,
             heard: false,
             digits_until: Duration::ZERO,
+            digits_early: String::new(),
             figures: None,
         })
     }
@@ -66,8 +67,8 @@ impl Phone {
     }
 
     /// Tells the engine what a call carries, if that is agreed and other than before.
-    pub(super) fn carry(&mut self, call: CallId) {
-        let Some(call) = self.calls.get_mut(&call) else { return };
+    pub(super) fn carry(&mut self, id: CallId) {
+        let Some(call) = self.calls.get_mut(&id) else { return };
         let Some(agreed) = call.voice.negotiator.agreed().cloned() else { return };
         call.held_there = agreed.held_there;
         let line = &self.settings.lines[call.line];
@@ -106,6 +107,19 @@ impl Phone {
         self.output(Output::Media(command));
         if closes && !was_closed {
             self.output(Output::ClosePorts(channel));
+        }
+        self.send_early_digits(id);
+    }
+
+    /// Digits that were pressed while the call was being taken back are sent as soon as it is.
+    fn send_early_digits(&mut self, id: CallId) {
+        let Some(call) = self.calls.get_mut(&id).filter(|call| call.voice.told.as_ref().is_some_and(sends)) else {
+            return;
+        };
+        let digits = std::mem::take(&mut call.voice.digits_early);
+        if !digits.is_empty() {
+            // They were taken when there was room for them.
+            let _ = self.send_digits(id, &digits);
         }
     }
 
@@ -239,6 +253,7 @@ impl Phone {
         }
         // Digits would not be heard now, nor may they wait: when there is voice again, somebody else may hear it.
         let is_heard = call.voice.told.as_ref().is_some_and(sends);
+        let is_coming_back = !is_heard && call.changing && !call.held;
         let (line, sip, channel, now) = (call.line, call.sip, call.voice.channel, self.now);
         let dtmf = &self.settings.dtmf;
         let (length, pause) = (dtmf.dtmf_length, dtmf.dtmf_pause);
@@ -247,6 +262,12 @@ impl Phone {
             if !matches!(sent, Some(Ok(()))) {
                 return Err(Refusal::State);
             }
+        } else if is_coming_back {
+            let Some(call) = self.calls.get_mut(&id) else { return Err(Refusal::Call(id)) };
+            if call.voice.digits_early.len() + digits.len() > MOST_DIGITS {
+                return Err(Refusal::Digits);
+            }
+            call.voice.digits_early.push_str(digits);
         } else if !is_heard {
             return Err(Refusal::State);
         } else {

@@ -5,13 +5,13 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use offhook_media::Codec;
 use offhook_media::audio::{Device, FRAME, Path, Play, State};
 use offhook_media::codec::Tuning;
 use offhook_media::engine::{
     self, ChannelId, Command, Config, Delays, Engine, Event, Feed, Handle, Listening, Network, Port, Stream,
 };
 use offhook_media::sdp::{Agreed, Direction, Events};
+use offhook_media::{Codec, measure};
 use offhook_params::{ParamId, Settings};
 
 pub(crate) const TICK: Duration = Duration::from_millis(10);
@@ -204,4 +204,27 @@ pub(crate) fn stream(codec: Codec, remote: SocketAddr) -> Stream {
     let ms = Duration::from_millis;
     let delays = Delays { minimum: ms(20), initial: ms(20), maximum: ms(200) };
     Stream { agreed, digits_inband: false, delays, reports: None }
+}
+
+/// Samples a second of what is said and heard.
+pub(crate) const RATE: u32 = 16_000;
+
+pub(crate) fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+/// The codecs, and Opus where it is built.
+pub(crate) fn and_opus<T: Clone>(others: &[T], opus: impl Fn(Codec) -> T) -> Vec<T> {
+    let opus = Codec::ALL.into_iter().filter(|codec| *codec == Codec::Opus).map(opus);
+    others.iter().cloned().chain(opus).collect()
+}
+
+pub(crate) fn sine(frequency: f64, seconds: usize) -> Vec<i16> {
+    measure::sine(frequency, 8000.0, RATE, seconds * RATE as usize)
+}
+
+/// The level of a tone in the last part of what a side heard.
+pub(crate) fn hears(world: &World, side: usize, frequency: f64) -> f64 {
+    let heard = &world.sides[side].ear.hears;
+    measure::tone_level(&heard[heard.len() - 8000..], frequency, RATE)
 }
