@@ -357,7 +357,7 @@ pub enum Refusal {
     #[error("{0:?} is not a key of the phone")]
     Key(char),
     /// More digits than [`MOST_DIGITS`], or those before them are not sent yet.
-    #[error("at most {MOST_DIGITS} digits can be sent at once")]
+    #[error("at most {MOST_DIGITS} digits can be sent at once, and those before them have to be out")]
     Digits,
     /// No entry.
     #[error("the logs have no entry {0}")]

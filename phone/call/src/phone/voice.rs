@@ -108,17 +108,15 @@ impl Phone {
         if closes && !was_closed {
             self.output(Output::ClosePorts(channel));
         }
-        self.send_early_digits(id);
     }
 
-    /// Digits that were pressed while the call was being taken back are sent as soon as it is.
+    /// Digits that were pressed while the call was being taken back are sent now that it is, or never: the other side may have
+    /// put it on hold meanwhile.
     fn send_early_digits(&mut self, id: CallId) {
-        let Some(call) = self.calls.get_mut(&id).filter(|call| call.voice.told.as_ref().is_some_and(sends)) else {
-            return;
-        };
+        let Some(call) = self.calls.get_mut(&id) else { return };
         let digits = std::mem::take(&mut call.voice.digits_early);
         if !digits.is_empty() {
-            // They were taken when there was room for them.
+            // Where nobody would hear them they are refused.
             let _ = self.send_digits(id, &digits);
         }
     }
@@ -172,6 +170,7 @@ impl Phone {
         // An answer that makes no sense leaves the session as it was.
         let agreed = call.voice.negotiator.answered(answer).is_ok();
         self.carry(id);
+        self.send_early_digits(id);
         match agreed {
             true => self.negotiate(id),
             false => self.not_agreed(id),
@@ -232,6 +231,7 @@ impl Phone {
             Err(status) => calls.refuse(now, sip, status),
         });
         self.carry(id);
+        self.send_early_digits(id);
         if refused {
             self.not_agreed(id);
         }

@@ -152,18 +152,24 @@ fn digits_that_nobody_would_hear_are_refused() {
         world.command(0, pressed());
         assert_eq!(digits(&mut world), usize::from(!by_info));
     }
-    // Those that are pressed while the call is being taken back wait for that.
-    for comes_back in [true, false] {
+    // Those that are pressed while the call is being taken back wait for that, and no longer.
+    for (refused, held_there) in [(false, false), (true, false), (false, true)] {
         let mut world = World::new(&[&[], &[]]);
         world.talk(0, 1);
         world.command(0, Command::Hold { call: None });
-        world.unchangeable = (!comes_back).then_some(500);
+        if held_there {
+            world.command(1, Command::Hold { call: None });
+        }
+        world.unchangeable = refused.then_some(500);
         let now = world.now;
         for command in [Command::Resume { call: None }, pressed(), pressed()] {
             world.units[0].phone.command(now, command).unwrap();
         }
         world.seconds(2);
-        assert_eq!(digits(&mut world), usize::from(comes_back));
+        if held_there {
+            world.command(1, Command::Resume { call: None });
+        }
+        assert_eq!(digits(&mut world), usize::from(!refused && !held_there));
     }
     // The hold tone is interrupted.
     let mut world = World::new(&[&[("RTP_CLOSE_ENABLE_1", "N")], &[]]);
