@@ -476,12 +476,11 @@ fn the_settings_bound_the_wait() {
         let mut line =
             Line { buffer: Buffer::new(Delays { minimum: ms(20), initial: ms(20), maximum: ms(maximum) }), first: 0 };
         for step in 0..1000u32 {
-            let late = if step % 10 == 9 { 5 } else { 0 };
             // A tenth of the packets are 100 ms late.
             if let Some(number) = step.checked_sub(5).filter(|number| number % 10 == 9) {
                 line.put(u64::from(step) * 20, number);
             }
-            if late == 0 {
+            if step % 10 != 9 {
                 line.put(u64::from(step) * 20, step);
             }
             line.next(u64::from(step) * 20);

@@ -69,8 +69,8 @@ impl Latch {
         Latch { named, current: None, left: None, candidates: [None; CANDIDATES] }
     }
 
-    /// Another description says where the peer is. Packets of the source before may still be
-    /// on their way, so that one which is the same as before is believed with its second packet, not the first.
+    /// Another description says where the peer is. Packets of the source before may still be on their way: if it is the same, its
+    /// second packet is believed, not its first.
     pub(super) fn go_to(&mut self, named: Option<SocketAddr>) {
         let left = self.current.map(|current| current.ssrc).or(self.left);
         *self = Latch { left, ..Latch::new(named) };
@@ -99,13 +99,8 @@ impl Latch {
         let Some(current) = &mut self.current else {
             let needed = match self.named {
                 Some(named) if named == from => 1,
-                _ if proven => {
-                    if self.left == Some(ssrc) {
-                        FEW
-                    } else {
-                        1
-                    }
-                }
+                _ if proven && self.left == Some(ssrc) => FEW,
+                _ if proven => 1,
                 Some(named) if named.ip() != from.ip() => OTHER_HOST,
                 _ => SAME_HOST,
             };
