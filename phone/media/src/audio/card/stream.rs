@@ -13,6 +13,20 @@ use rtrb::{Consumer, Producer};
 use super::bridge::{FromCard, from_card, to_card};
 use super::device::{End, Pipes};
 
+/// Opens a stream of the samples that a card has; none where they are of another kind.
+macro_rules! for_samples {
+    ($format:expr, $open:ident($($argument:expr),*)) => {
+        match $format {
+            SampleFormat::F32 => $open::<f32>($($argument),*),
+            SampleFormat::I16 => $open::<i16>($($argument),*),
+            SampleFormat::I24 => $open::<cpal::I24>($($argument),*),
+            SampleFormat::I32 => $open::<i32>($($argument),*),
+            SampleFormat::U8 => $open::<u8>($($argument),*),
+            _ => None,
+        }
+    };
+}
+
 /// What keeps the card open. There are units without a microphone, and some whose microphone comes later.
 pub(super) struct Streams {
     _output: Stream,
@@ -28,14 +42,7 @@ pub(super) fn open(name: Option<&str>) -> Option<(Streams, Pipes)> {
     let (format, config) = (supported.sample_format(), quick(&supported));
     let (play, samples) = to_card(config.sample_rate)?;
     let end = Arc::new(End::default());
-    let output = match format {
-        SampleFormat::F32 => output::<f32>(&device, config, samples, end.clone()),
-        SampleFormat::I16 => output::<i16>(&device, config, samples, end.clone()),
-        SampleFormat::I24 => output::<cpal::I24>(&device, config, samples, end.clone()),
-        SampleFormat::I32 => output::<i32>(&device, config, samples, end.clone()),
-        SampleFormat::U8 => output::<u8>(&device, config, samples, end.clone()),
-        _ => None,
-    }?;
+    let output = for_samples!(format, output(&device, config, samples, end.clone()))?;
     output.play().ok()?;
     let mut streams = Streams { _output: output, input: None };
     let record = streams.open_microphone(name, &end);
@@ -55,14 +62,7 @@ impl Streams {
         let supported = device.default_input_config().ok()?;
         let (format, config) = (supported.sample_format(), quick(&supported));
         let (samples, record) = from_card(config.sample_rate)?;
-        let input = match format {
-            SampleFormat::F32 => input::<f32>(&device, config, samples, end.clone()),
-            SampleFormat::I16 => input::<i16>(&device, config, samples, end.clone()),
-            SampleFormat::I24 => input::<cpal::I24>(&device, config, samples, end.clone()),
-            SampleFormat::I32 => input::<i32>(&device, config, samples, end.clone()),
-            SampleFormat::U8 => input::<u8>(&device, config, samples, end.clone()),
-            _ => None,
-        }?;
+        let input = for_samples!(format, input(&device, config, samples, end.clone()))?;
         input.play().ok()?;
         self.input = Some(input);
         Some(record)
